@@ -1,0 +1,1 @@
+"""Readers and writers of exchange formats: strict out, lenient in, every deviation named."""
