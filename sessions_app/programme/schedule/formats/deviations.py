@@ -38,7 +38,9 @@ class Reading:
     format: str  # xml, json, ics, csv or xlsx
     schedule: Schedule | None
     deviations: tuple[Deviation, ...] = ()
-    identities: tuple[tuple[str, ...], ...] = ()  # per session of the schedule, in order: the file's own keys, strongest first
+    identities: tuple[
+        tuple[str, ...], ...
+    ] = ()  # per session of the schedule, in order: the file's own keys, strongest first
 
     @property
     def errors(self) -> Sequence[Deviation]:
