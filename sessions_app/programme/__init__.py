@@ -1,0 +1,1 @@
+"""Floor 2: sessions, people in roles, drafts and releases, exchange formats and calendars."""

@@ -1,0 +1,4 @@
+"""Addresses of content pages."""
+
+
+urlpatterns: list = []

@@ -1,0 +1,1 @@
+"""Floor 4, not built yet: the business contacts exchange."""

@@ -1,0 +1,1 @@
+"""Floor 4, not built yet: recordings that know the programme."""

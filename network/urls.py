@@ -1,0 +1,4 @@
+"""Addresses of the account's own pages."""
+
+
+urlpatterns: list = []

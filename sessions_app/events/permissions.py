@@ -1,0 +1,99 @@
+"""Who may do what for an event: a table from team role to capability, and the rules built on it."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from typing import Any
+
+import rules
+from django.contrib.auth.backends import BaseBackend
+from django.contrib.auth.models import AnonymousUser
+
+from network.models import Person
+from sessions_app.events.models import Event, TeamRole, TeamRoleName
+
+
+class Capability(StrEnum):
+    """Something a team member may do for one event; also the name of its rule."""
+
+    VIEW_DRAFT = "events.view_draft"
+    EDIT_EVENT = "events.edit_event"
+    EDIT_PROGRAMME = "programme.edit_programme"
+    RELEASE = "programme.release"
+    REGISTRATION = "registration.manage"
+    ADMISSION = "admission.manage"
+    EXCHANGE = "matchmaking.manage"
+    MEDIA = "media_archive.manage"
+    COMMISSION = "calls.manage"
+
+
+CAPABILITIES: dict[str, frozenset[Capability]] = {
+    TeamRoleName.ORGANISER: frozenset(Capability),
+    TeamRoleName.PROGRAMME_EDITOR: frozenset(
+        {Capability.VIEW_DRAFT, Capability.EDIT_PROGRAMME, Capability.RELEASE}
+    ),
+    TeamRoleName.REGISTRAR: frozenset({Capability.REGISTRATION}),
+    TeamRoleName.DOOR_STEWARD: frozenset({Capability.ADMISSION}),
+    TeamRoleName.MATCHMAKER: frozenset({Capability.EXCHANGE}),
+    TeamRoleName.MEDIA_EDITOR: frozenset({Capability.MEDIA}),
+    TeamRoleName.COMMISSION_SECRETARY: frozenset({Capability.COMMISSION}),
+}
+
+
+def roles_with(capability: Capability) -> list[str]:
+    """Return the team roles that carry the capability."""
+    return [role for role, granted in CAPABILITIES.items() if capability in granted]
+
+
+def team_roles(person: Person) -> dict[int, frozenset[str]]:
+    """Return event id to the person's roles there; read once per person object."""
+    cached: dict[int, frozenset[str]] | None = getattr(person, "_team_roles", None)
+    if cached is None:
+        found: dict[int, set[str]] = {}
+        for event_id, role in TeamRole.objects.filter(person=person).values_list("event_id", "role"):
+            found.setdefault(event_id, set()).add(role)
+        cached = {event_id: frozenset(names) for event_id, names in found.items()}
+        person._team_roles = cached  # type: ignore[attr-defined]
+    return cached
+
+
+def may(person: Person | AnonymousUser, capability: Capability, event: Event) -> bool:
+    """Tell whether the person may do this for the event; operators may do everything."""
+    if not isinstance(person, Person) or not person.is_active:
+        return False
+    if person.is_superuser:
+        return True
+    return any(capability in CAPABILITIES[role] for role in team_roles(person).get(event.pk, ()))
+
+
+def is_on_a_team(person: Person | AnonymousUser) -> bool:
+    """Tell whether the person works for any event, or runs the platform."""
+    return (
+        isinstance(person, Person)
+        and person.is_active
+        and (person.is_staff or person.is_superuser or bool(team_roles(person)))
+    )
+
+
+for _capability in Capability:
+    rules.add_perm(
+        _capability.value,
+        rules.predicate(
+            lambda person, event, capability=_capability: (
+                event is not None and may(person, capability, event)
+            ),
+            name=_capability.value,
+        ),
+    )
+
+
+class TeamBackend(BaseBackend):
+    """Answers Django's permission questions from team roles."""
+
+    def has_perm(self, user_obj: Any, perm: str, obj: Any = None) -> bool:
+        """Open the back office to teams, and answer the rules above for an event."""
+        if perm == "wagtailadmin.access_admin":
+            return is_on_a_team(user_obj)
+        if isinstance(obj, Event) and rules.perm_exists(perm):
+            return bool(rules.has_perm(perm, user_obj, obj))
+        return False

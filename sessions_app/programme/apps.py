@@ -1,0 +1,9 @@
+from django.apps import AppConfig
+
+
+class ProgrammeConfig(AppConfig):
+    """Sessions and releases."""
+
+    name = "sessions_app.programme"
+    label = "programme"
+    verbose_name = "Programme"

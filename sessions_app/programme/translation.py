@@ -1,0 +1,26 @@
+"""Fields of sessions that are written once per language."""
+
+from modeltranslation.translator import TranslationOptions, register
+
+from sessions_app.programme.models import Session, SessionMaterial, SessionRole
+
+
+@register(Session)
+class SessionTranslation(TranslationOptions):
+    """Texts of a session."""
+
+    fields = ("title", "subtitle", "abstract", "description")
+
+
+@register(SessionRole)
+class SessionRoleTranslation(TranslationOptions):
+    """Post and organisation as printed."""
+
+    fields = ("post", "organisation_name")
+
+
+@register(SessionMaterial)
+class SessionMaterialTranslation(TranslationOptions):
+    """A material's title."""
+
+    fields = ("title",)

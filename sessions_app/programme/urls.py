@@ -1,0 +1,4 @@
+"""Pages of the programme, one address per language."""
+
+
+urlpatterns: list = []

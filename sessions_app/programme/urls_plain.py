@@ -1,0 +1,4 @@
+"""Files and feeds of the programme, one address for all languages."""
+
+
+urlpatterns: list = []
