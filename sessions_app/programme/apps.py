@@ -7,3 +7,7 @@ class ProgrammeConfig(AppConfig):
     name = "sessions_app.programme"
     label = "programme"
     verbose_name = "Programme"
+
+    def ready(self) -> None:
+        """Listen for releases."""
+        from sessions_app.programme import live  # noqa: F401 - connects its receiver

@@ -187,19 +187,33 @@ class SessionMaterial(models.Model):
 
 
 class SourceIdentity(models.Model):
-    """By which key a source (file or feed) names a session, so that a second import updates it."""
+    """By which key a source (the slug of a file or feed) names a session or a person.
+
+    A second import of the same source finds them by it, and so updates and never doubles.
+    """
 
     event = models.ForeignKey(Event, models.CASCADE, related_name="source_identities")
-    key = models.CharField(max_length=500)
-    session = models.ForeignKey(Session, models.CASCADE, related_name="source_identities")
+    source = models.CharField(max_length=120)
+    key = models.CharField(max_length=700)
+    session = models.ForeignKey(
+        Session, models.CASCADE, null=True, blank=True, related_name="source_identities"
+    )
+    person = models.ForeignKey(
+        Person, models.CASCADE, null=True, blank=True, related_name="source_identities"
+    )
 
     class Meta:
         constraints = [
-            models.UniqueConstraint(fields=("event", "key"), name="source_identity_once_per_event")
+            models.UniqueConstraint(fields=("event", "source", "key"), name="source_identity_once_per_event"),
+            models.CheckConstraint(
+                condition=models.Q(session__isnull=True, person__isnull=False)
+                | models.Q(session__isnull=False, person__isnull=True),
+                name="source_identity_of_one_thing",
+            ),
         ]
 
     def __str__(self) -> str:
-        return self.key
+        return f"{self.source} {self.key}"
 
 
 class Release(models.Model):

@@ -1,0 +1,216 @@
+"""Reads of programmes: the working draft, the releases, and a person's agenda."""
+
+from __future__ import annotations
+
+import datetime as dt
+import uuid
+from collections.abc import Iterable
+from functools import lru_cache
+
+from django.conf import settings
+from django.contrib.auth.models import AnonymousUser
+from django.db.models import QuerySet
+from django.utils.text import slugify
+
+from network.localised import localised
+from network.models import Organisation, Person
+from sessions_app.events.models import Event, EventDay
+from sessions_app.programme.models import Release, Session, SessionMaterial, SessionRole, SessionState, Star
+from sessions_app.programme.schedule import codec, model, zones
+from sessions_app.programme.schedule.clashes import Clash, find_clashes
+from sessions_app.programme.schedule.diff import Changes, compare
+
+
+def for_event(event: Event) -> QuerySet[Session]:
+    """Return the event's sessions in every state, for its team."""
+    return Session.objects.filter(event=event)
+
+
+def draft_schedule(event: Event, *, states: Iterable[str] = (SessionState.READY,)) -> model.Schedule:
+    """Return the working programme as it would be released now."""
+    sessions = list(
+        for_event(event)
+        .filter(state__in=list(states))
+        .select_related("room", "track", "host")
+        .prefetch_related("roles__person", "roles__organisation", "materials")
+        .order_by("start", "number")
+    )
+    organisers = [tie.organisation for tie in event.organisers.select_related("organisation")]
+    people: dict[str, model.Person] = {}
+    organisations: dict[str, model.Organisation] = {tie.code: _organisation(tie) for tie in organisers}
+    for session in sessions:
+        if session.host:
+            organisations[session.host.code] = _organisation(session.host)
+        for role in session.roles.all():
+            people[role.person.code] = _person(role.person)
+            if role.organisation:
+                organisations[role.organisation.code] = _organisation(role.organisation)
+    return model.Schedule(
+        slug=event.slug,
+        title=localised(event, "name"),
+        zone=event.timezone,
+        languages=tuple(event.languages or [settings.LANGUAGE_CODE]),
+        days=tuple(_day(event, day) for day in event.days.all()),
+        rooms=tuple(
+            model.Room(
+                key=str(room.guid),
+                name=localised(room, "name"),
+                capacity=room.capacity,
+                step_free=room.step_free,
+                place=localised(room, "place"),
+            )
+            for room in event.rooms.all()
+        ),
+        tracks=tuple(
+            model.Track(key=track.slug, name=localised(track, "name"), hue=track.hue)
+            for track in event.tracks.all()
+        ),
+        organisations=tuple(sorted(organisations.values(), key=lambda item: item.key)),
+        people=tuple(sorted(people.values(), key=lambda item: item.key)),
+        sessions=tuple(_session(session) for session in sessions),
+        venue=localised(event.venue, "name") if event.venue else {},
+        venue_address=localised(event.venue, "address") if event.venue else {},
+        organisers=tuple(organisation.code for organisation in organisers),
+        url=f"{settings.BASE_URL}/events/{event.slug}/",
+    )
+
+
+def _day(event: Event, day: EventDay) -> model.Day:
+    start, end = zones.day_window(day.date, day.opens, day.closes, event.zone)
+    return model.Day(date=day.date, start=start, end=end, title=localised(day, "title"))
+
+
+def _organisation(organisation: Organisation) -> model.Organisation:
+    return model.Organisation(
+        key=organisation.code, name=localised(organisation, "name"), url=organisation.website
+    )
+
+
+def _person(person: Person) -> model.Person:
+    return model.Person(
+        key=person.code,
+        name=person.name,
+        latin=person.name_latin,
+        biography=localised(person, "biography"),
+    )
+
+
+def _session(session: Session) -> model.Session:
+    return model.Session(
+        guid=session.guid,
+        code=session.code,
+        number=session.number,
+        title=localised(session, "title"),
+        kind=model.SessionKind(session.kind),
+        subtitle=localised(session, "subtitle"),
+        abstract=localised(session, "abstract"),
+        description=localised(session, "description"),
+        language=session.language,
+        track=session.track.slug if session.track else None,
+        room=str(session.room.guid) if session.room else None,
+        start=session.start.astimezone(dt.UTC) if session.start else None,
+        end=session.end.astimezone(dt.UTC) if session.end else None,
+        host=session.host.code if session.host else None,
+        recorded=session.recorded,
+        licence=session.licence,
+        seats=session.seats,
+        stream_url=session.stream_url,
+        credits=tuple(_credit(role) for role in session.roles.all()),
+        links=tuple(_link(material, session.event_id) for material in session.materials.all()),
+    )
+
+
+def _credit(role: SessionRole) -> model.Credit:
+    printed = localised(role, "organisation_name")
+    if role.organisation:
+        printed = {**localised(role.organisation, "name"), **printed}
+    return model.Credit(
+        person=role.person.code,
+        role=model.Role(role.role),
+        post=localised(role, "post"),
+        organisation=role.organisation.code if role.organisation else None,
+        organisation_name=printed,
+    )
+
+
+def _link(material: SessionMaterial, _event_id: int) -> model.Link:
+    if material.file:
+        return model.Link(
+            title=material.title, url=f"{settings.BASE_URL}/files/materials/{material.guid}/", is_file=True
+        )
+    return model.Link(title=material.title, url=material.url)
+
+
+def releases(event: Event) -> QuerySet[Release]:
+    """Return the event's releases, newest first, without their large parts."""
+    return Release.objects.filter(event=event).defer("snapshot")
+
+
+def latest_release(event: Event) -> Release | None:
+    """Return the newest release without its snapshot, or None before the first one."""
+    return releases(event).first()
+
+
+@lru_cache(maxsize=64)
+def _decoded(event_id: int, number: int, at: dt.datetime) -> model.Schedule:
+    snapshot = Release.objects.values_list("snapshot", flat=True).get(event_id=event_id, number=number)
+    return codec.from_plain(snapshot)
+
+
+def schedule_of(release: Release) -> model.Schedule:
+    """Return the release's programme; decoded once per process, for a release never changes."""
+    return _decoded(release.event_id, release.number, release.at)
+
+
+def released_schedule(event: Event) -> model.Schedule | None:
+    """Return the newest released programme, or None before the first release. One query when warm."""
+    release = latest_release(event)
+    return schedule_of(release) if release else None
+
+
+def unreleased_changes(event: Event) -> Changes:
+    """Return what the next release would change for the public."""
+    released = released_schedule(event)
+    draft = draft_schedule(event)
+    return compare(released or model.Schedule(slug=event.slug, title={}, zone=event.timezone), draft)
+
+
+def draft_clashes(event: Event) -> list[Clash]:
+    """Return what cannot be held as the working programme plans it; drafts count, withdrawn ones do not."""
+    return find_clashes(draft_schedule(event, states=(SessionState.READY, SessionState.DRAFT)))
+
+
+def starred_codes(person: Person | AnonymousUser, event: Event) -> list[str]:
+    """Return the codes of the event's sessions on the person's agenda."""
+    if not isinstance(person, Person):
+        return []
+    return list(
+        Star.objects.filter(person=person, session__event=event).values_list("session__code", flat=True)
+    )
+
+
+def agenda_of(person: Person) -> dict[int, set[uuid.UUID]]:
+    """Return event id to the guids of the sessions on the person's agenda, over all public events."""
+    found: dict[int, set[uuid.UUID]] = {}
+    rows = Star.objects.filter(person=person, session__event__is_public=True)
+    for event_id, guid in rows.values_list("session__event_id", "session__guid"):
+        found.setdefault(event_id, set()).add(guid)
+    return found
+
+
+def person_by_agenda_token(token: str) -> Person | None:
+    """Return whose calendar feed this unguessable token opens, or None."""
+    return Person.objects.filter(agenda_token=token, is_active=True).first() if token else None
+
+
+def track_slug(name: str, taken: Iterable[str]) -> str:
+    """Return a new track slug made from a name of any script, different from those taken."""
+    from anyascii import anyascii
+
+    base = slugify(anyascii(name))[:70] or "track"
+    if not base[0].isalpha():
+        base = f"t-{base}"
+    slug, number, used = base, 2, set(taken)
+    while slug in used:
+        slug, number = f"{base}-{number}", number + 1
+    return slug

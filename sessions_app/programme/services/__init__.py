@@ -1,0 +1,1 @@
+"""Writes of the programme: one function, one use case, one transaction."""
