@@ -75,16 +75,15 @@ def is_on_a_team(person: Person | AnonymousUser) -> bool:
     )
 
 
+def _rule_of(capability: Capability) -> rules.Predicate:
+    def allowed(person: Person | AnonymousUser, event: Event | None) -> bool:
+        return event is not None and may(person, capability, event)
+
+    return rules.predicate(allowed, name=capability.value)
+
+
 for _capability in Capability:
-    rules.add_perm(
-        _capability.value,
-        rules.predicate(
-            lambda person, event, capability=_capability: (
-                event is not None and may(person, capability, event)
-            ),
-            name=_capability.value,
-        ),
-    )
+    rules.add_perm(_capability.value, _rule_of(_capability))
 
 
 class TeamBackend(BaseBackend):

@@ -48,23 +48,14 @@ class ImportPlan:
         return not (self.created or self.updated or self.withdrawn)
 
 
-class _Undo(Exception):  # noqa: N818 - not an error: it ends the rehearsal
-    pass
-
-
 def plan_import(*, event: Event, reading: Reading) -> ImportPlan:
     """Rehearse the import and undo it, so that the preview shows exactly what the import would do.
 
     Raises ImportRefusedError when the file has errors.
     """
-    plan: ImportPlan | None = None
-    try:
-        with transaction.atomic():
-            plan = _import(event=event, reading=reading)
-            raise _Undo
-    except _Undo:
-        pass
-    assert plan is not None  # noqa: S101 - for the type checker: _Undo is raised after it is set
+    with transaction.atomic():
+        plan = _import(event=event, reading=reading)
+        transaction.set_rollback(True)
     return plan
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Sequence
+from dataclasses import replace
 
 from django.db import transaction
 from django.utils import timezone
@@ -16,8 +17,8 @@ from sessions_app.programme.queries import draft_schedule, latest_release, sched
 from sessions_app.programme.schedule import codec, model
 from sessions_app.programme.schedule.clashes import Clash, find_clashes
 from sessions_app.programme.schedule.diff import compare, stamp
-from sessions_app.programme.services.writing import write_schedule
 from sessions_app.programme.services.locking import lock_event
+from sessions_app.programme.services.writing import write_schedule
 from sessions_app.programme.signals import programme_released
 
 
@@ -25,11 +26,11 @@ class ReleaseError(Exception):
     """The programme cannot be released."""
 
 
-class NothingToRelease(ReleaseError):  # noqa: N818 - the name is the sentence that the caller reads
+class NothingToRelease(ReleaseError):
     """The programme is the same as the newest release, or empty."""
 
 
-class ClashesBlockRelease(ReleaseError):  # noqa: N818 - the name is the sentence that the caller reads
+class ClashesBlockRelease(ReleaseError):
     """Rooms or people are booked twice and nobody has given a reason to release all the same."""
 
     def __init__(self, clashes: Sequence[Clash]) -> None:
@@ -91,15 +92,11 @@ def release_programme(
 
 
 def _named(schedule: model.Schedule, number: int, at: dt.datetime, note: str) -> model.Schedule:
-    from dataclasses import replace
-
     return replace(schedule, version=str(number), released_at=at, note=note)
 
 
 def _frame(schedule: model.Schedule | None) -> object:
     """Return what of a released programme the public can see, without the release's own name and time."""
-    from dataclasses import replace
-
     return schedule and replace(schedule, version="", released_at=None, note="")
 
 
