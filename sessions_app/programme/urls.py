@@ -1,4 +1,3 @@
 """Pages of the programme, one address per language."""
 
-
 urlpatterns: list = []

@@ -1,4 +1,3 @@
 """Files and feeds of the programme, one address for all languages."""
 
-
 urlpatterns: list = []
