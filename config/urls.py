@@ -29,6 +29,7 @@ urlpatterns += i18n_patterns(
     path("account/", include("allauth.urls")),
     path("", include("network.urls")),
     path("", include("sessions_app.programme.urls")),
+    path("", include("cms.urls_design")),
     path("", include("cms.urls")),
     path("", include(wagtail_urls)),
 )

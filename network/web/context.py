@@ -7,17 +7,19 @@ from typing import Any
 from django.conf import settings
 from django.http import HttpRequest
 
-THEMES = ("light", "dark")
-TEXT_SIZES = ("large", "xlarge")
+from network.web.reader import attributes, settings_of
 
 
 def page(request: HttpRequest) -> dict[str, Any]:
-    """Return reader settings from their cookies, and what the demo shows."""
-    theme = request.COOKIES.get("theme", "")
-    text = request.COOKIES.get("text", "")
+    """Return the reader's settings, the page's own address and what the demo shows.
+
+    A view that keeps a page for everybody gives ``page_markers`` and its own values for
+    ``reader_attributes``, ``csp_nonce`` and ``csrf_token``; they win over these.
+    """
+    reader = settings_of(request)
     return {
-        "reader_theme": theme if theme in THEMES else "",
-        "reader_text": text if text in TEXT_SIZES else "",
+        "reader": reader,
+        "reader_attributes": attributes(reader),
         "is_demo": settings.DEMO,
         "base_url": settings.BASE_URL,
     }
