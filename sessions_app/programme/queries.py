@@ -157,6 +157,11 @@ def _decoded(event_id: int, number: int, at: dt.datetime) -> model.Schedule:
     return codec.from_plain(snapshot)
 
 
+def forget_decoded() -> None:
+    """Empty this process's decoded releases; only tests, which reuse ids, need it."""
+    _decoded.cache_clear()
+
+
 def schedule_of(release: Release) -> model.Schedule:
     """Return the release's programme; decoded once per process, for a release never changes."""
     return _decoded(release.event_id, release.number, release.at)
@@ -170,9 +175,7 @@ def released_schedule(event: Event) -> model.Schedule | None:
 
 def unreleased_changes(event: Event) -> Changes:
     """Return what the next release would change for the public."""
-    released = released_schedule(event)
-    draft = draft_schedule(event)
-    return compare(released or model.Schedule(slug=event.slug, title={}, zone=event.timezone), draft)
+    return compare(released_schedule(event), draft_schedule(event))
 
 
 def draft_clashes(event: Event) -> list[Clash]:

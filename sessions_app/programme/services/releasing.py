@@ -14,9 +14,9 @@ from network.services import record_audit
 from sessions_app.events.models import Event
 from sessions_app.programme.models import Release, Session, SessionState
 from sessions_app.programme.queries import draft_schedule, latest_release, schedule_of
-from sessions_app.programme.schedule import codec, model
+from sessions_app.programme.schedule import codec, diff, model
 from sessions_app.programme.schedule.clashes import Clash, find_clashes
-from sessions_app.programme.schedule.diff import compare, stamp
+from sessions_app.programme.schedule.diff import stamp
 from sessions_app.programme.services.locking import lock_event
 from sessions_app.programme.services.writing import write_schedule
 from sessions_app.programme.signals import programme_released
@@ -60,7 +60,7 @@ def release_programme(
         raise ClashesBlockRelease(blocking)
     last = latest_release(event)
     before = schedule_of(last) if last else None
-    changes = compare(before or model.Schedule(slug=event.slug, title={}, zone=event.timezone), draft)
+    changes = diff.compare(before, draft)
     if not draft.sessions and before is None:
         raise NothingToRelease
     number = last.number + 1 if last else 1
@@ -74,7 +74,7 @@ def release_programme(
         at=at,
         by=actor,
         snapshot=codec.to_plain(_named(stamped, number, at, note)),
-        changes=changes.to_plain(),
+        changes=diff.to_plain(changes),
         override_reason=override_reason.strip() if blocking else "",
     )
     record_audit(

@@ -1,0 +1,143 @@
+"""Builds rows for tests; each factory gives the least that is valid."""
+
+from __future__ import annotations
+
+import datetime as dt
+from zoneinfo import ZoneInfo
+
+import factory
+from factory.django import DjangoModelFactory
+
+from network.models import Organisation, Person
+from sessions_app.events.models import Event, EventDay, Room, TeamRole, Track, Venue
+from sessions_app.programme.models import Release, Session, SessionRole
+
+MOSCOW = ZoneInfo("Europe/Moscow")
+FIRST_DAY = dt.date(2026, 9, 14)
+
+
+class PersonFactory(DjangoModelFactory):
+    class Meta:
+        model = Person
+
+    name = factory.Sequence(lambda n: f"Person {n} Example")
+    email = factory.Sequence(lambda n: f"person{n}@plenum.example")
+    is_active = True
+
+    @classmethod
+    def _create(cls, model_class, *args, password=None, **kwargs):
+        return model_class.objects.create_user(kwargs.pop("email"), password, **kwargs)
+
+
+class OrganisationFactory(DjangoModelFactory):
+    class Meta:
+        model = Organisation
+
+    name_en = factory.Sequence(lambda n: f"Organisation {n}")
+    name_ru = factory.Sequence(lambda n: f"Организация {n}")
+
+
+class VenueFactory(DjangoModelFactory):
+    class Meta:
+        model = Venue
+
+    name_en = "Congress Centre"
+    name_ru = "Конгресс-центр"
+
+
+class EventFactory(DjangoModelFactory):
+    """A public event in Moscow on three days; pass ``dates`` for others."""
+
+    class Meta:
+        model = Event
+        skip_postgeneration_save = True
+
+    slug = factory.Sequence(lambda n: f"forum-{n}")
+    name_en = factory.Sequence(lambda n: f"Forum {n}")
+    name_ru = factory.Sequence(lambda n: f"Форум {n}")
+    timezone = "Europe/Moscow"
+    languages = ["en", "ru"]
+    is_public = True
+
+    @factory.post_generation
+    def dates(self, create, extracted, **kwargs):
+        for date in extracted or [FIRST_DAY + dt.timedelta(days=n) for n in range(3)]:
+            EventDay.objects.create(
+                event=self, date=date, title_en=f"Theme of {date}", title_ru=f"Тема {date}"
+            )
+
+
+class RoomFactory(DjangoModelFactory):
+    class Meta:
+        model = Room
+
+    event = factory.SubFactory(EventFactory)
+    name_en = factory.Sequence(lambda n: f"Hall {n}")
+    name_ru = factory.Sequence(lambda n: f"Зал {n}")
+    capacity = 100
+
+
+class TrackFactory(DjangoModelFactory):
+    class Meta:
+        model = Track
+
+    event = factory.SubFactory(EventFactory)
+    slug = factory.Sequence(lambda n: f"track-{n}")
+    name_en = factory.Sequence(lambda n: f"Track {n}")
+    name_ru = factory.Sequence(lambda n: f"Направление {n}")
+
+
+class SessionFactory(DjangoModelFactory):
+    """A ready session on the event's first day at 10:00 local time, one hour long."""
+
+    class Meta:
+        model = Session
+
+    event = factory.SubFactory(EventFactory)
+    number = factory.Sequence(lambda n: n + 1)
+    title_en = factory.Sequence(lambda n: f"Session {n}")
+    title_ru = factory.Sequence(lambda n: f"Сессия {n}")
+    start = dt.datetime.combine(FIRST_DAY, dt.time(10), MOSCOW)
+    end = factory.LazyAttribute(lambda session: session.start and session.start + dt.timedelta(hours=1))
+
+
+class SessionRoleFactory(DjangoModelFactory):
+    class Meta:
+        model = SessionRole
+
+    session = factory.SubFactory(SessionFactory)
+    person = factory.SubFactory(PersonFactory)
+
+
+def make_team_member(event: Event, role: str, **fields) -> Person:
+    """Return a new person who works for the event in the role."""
+    person = PersonFactory(**fields)
+    TeamRole.objects.create(event=event, person=person, role=role)
+    return person
+
+
+def make_event(*, sessions: int = 1, **fields) -> Event:
+    """Return a public event with two rooms, a track and sessions one after the other, each with a speaker."""
+    event = EventFactory(**fields)
+    rooms = [RoomFactory(event=event), RoomFactory(event=event)]
+    track = TrackFactory(event=event)
+    start = dt.datetime.combine(event.days.first().date, dt.time(9), MOSCOW)
+    for index in range(sessions):
+        begin = start + dt.timedelta(minutes=10 * (index // 2))
+        session = SessionFactory(
+            event=event,
+            room=rooms[index % 2],
+            track=track,
+            start=begin,
+            end=begin + dt.timedelta(minutes=10),
+        )
+        SessionRoleFactory(session=session, organisation=OrganisationFactory())
+    return event
+
+
+def make_released_event(*, sessions: int = 1, note: str = "First release", **fields) -> tuple[Event, Release]:
+    """Return an event as ``make_event`` makes it, and its first release."""
+    from sessions_app.programme.services.releasing import release_programme
+
+    event = make_event(sessions=sessions, **fields)
+    return event, release_programme(event=event, actor=None, note=note)
