@@ -2,18 +2,28 @@
 
 from __future__ import annotations
 
+import time
+
 import structlog
 from celery import shared_task
 from kombu.exceptions import OperationalError
 
 log = structlog.get_logger(__name__)
 
+# While the broker is away, not every request should wait for it anew; the sweep delivers meanwhile.
+PAUSE_WITHOUT_BROKER = 10.0
+_silent_until = 0.0
+
 
 def wake_outbox() -> None:
     """Ask a worker to look at the outbox; a lost broker is no error, the next sweep finds the rows."""
+    global _silent_until
+    if time.monotonic() < _silent_until:
+        return
     try:
         deliver_outbox.apply_async(ignore_result=True, retry=False)
     except (OperationalError, OSError) as error:
+        _silent_until = time.monotonic() + PAUSE_WITHOUT_BROKER
         log.warning("broker_away", error=type(error).__name__)
 
 
@@ -23,3 +33,11 @@ def deliver_outbox() -> int:
     from network.delivery import deliver_due
 
     return deliver_due()
+
+
+@shared_task(name="network.tasks.purge_outbox")
+def purge_outbox() -> int:
+    """Empty the payloads of old messages; return how many."""
+    from network.services import purge_payloads
+
+    return purge_payloads()

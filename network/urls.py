@@ -1,4 +1,3 @@
 """Addresses of the account's own pages."""
 
-
 urlpatterns: list = []
