@@ -1,0 +1,77 @@
+"""Loads the demo once, keeps what was changed in it, and moves the forum's days to today."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+from django.db import transaction
+
+from cms.demo.content import EVENTS, FORUM, code_of, read, read_event
+from cms.demo.events import EventLoader
+from cms.demo.people import load_logins, load_organisations, load_people, load_stars, people_in_files
+from network.models import AuditEntry, Organisation, Person
+from network.services import record_audit
+from sessions_app.events.models import Event, EventDay
+from sessions_app.programme.models import Session
+
+LOADED = "demo.loaded"
+
+
+def is_loaded() -> bool:
+    """Tell whether the demo is there."""
+    return Event.objects.filter(slug=EVENTS[0]).exists()
+
+
+@transaction.atomic
+def load_demo(*, now: dt.datetime) -> None:
+    """Write the whole demo: all of it or nothing. Belongs into a database without demo."""
+    organisations = load_organisations()
+    people = load_people(organisations)
+    for slug in EVENTS:
+        loader = EventLoader(read_event(slug), organisations=organisations, people=people, now=now)
+        _mark(loader.load())
+    load_logins(organisations)
+
+
+def forum_is_over(*, now: dt.datetime) -> bool:
+    """Tell whether the demo's forum has no day around today any more, or none yet."""
+    event = Event.objects.filter(slug=FORUM).first()
+    if event is None:
+        return False
+    dates = set(EventDay.objects.filter(event=event).values_list("date", flat=True))
+    return now.astimezone(event.zone).date() not in dates
+
+
+def forum_was_changed() -> bool:
+    """Tell whether anybody has worked on the forum since it was loaded."""
+    event = Event.objects.get(slug=FORUM)
+    mark = AuditEntry.objects.filter(action=LOADED, event_id_ref=event.pk).first()
+    if mark is None:
+        return True
+    return (
+        AuditEntry.objects.filter(event_id_ref=event.pk, id__gt=mark.pk).exists()
+        or Session.objects.filter(event=event, updated_at__gt=mark.at).exists()
+    )
+
+
+@transaction.atomic
+def bring_forum_to_today(*, now: dt.datetime) -> None:
+    """Write the forum's days and programme afresh around ``now``; made for a forum nobody has changed."""
+    organisations = {
+        key: Organisation.objects.get(code=code_of("organisation", key))
+        for section in read("organisations.toml").values()
+        for key in section
+    }
+    people = {
+        key: Person.objects.get(code=code_of("person", key)) for key, _item, _known in people_in_files()
+    }
+    event = Event.objects.get(slug=FORUM)
+    EventLoader(read_event(FORUM), organisations=organisations, people=people, now=now).reload_around(event)
+    for item in read("logins.toml")["login"]:
+        if person := Person.objects.filter(email=item["email"]).first():
+            load_stars(person, {slug: keys for slug, keys in item.get("stars", {}).items() if slug == FORUM})
+    _mark(event)
+
+
+def _mark(event: Event) -> None:
+    record_audit(actor=None, action=LOADED, subject=event, event_id=event.pk)
