@@ -1,4 +1,11 @@
-"""Addresses of content pages."""
+"""Addresses that machines ask for."""
 
+from django.urls import path
 
-urlpatterns: list = []
+from cms import views
+
+urlpatterns = [
+    path("sitemap.xml", views.sitemap, name="sitemap"),
+    path("robots.txt", views.robots, name="robots"),
+    path("favicon.ico", views.favicon, name="favicon"),
+]

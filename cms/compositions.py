@@ -1,0 +1,110 @@
+"""What the templates of home and event pages are given."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+from django.conf import settings
+from django.urls import reverse
+from django.utils import translation
+from django.utils.translation import gettext as _
+
+from cms.models import EventFrontPage
+from cms.models.base import languages_context
+from cms.queries import Cards, Front, Viewer, event_cards, front_of, news
+from network.localised import localised
+from sessions_app.events.models import Event
+from sessions_app.programme.schedule.model import text_in
+
+NEWS_AT_HOME = 3
+
+
+def home_context(cards: Cards | None = None) -> dict[str, Any]:
+    """Return the events and news of the first page."""
+    cards = cards or event_cards()
+    hero = cards.hero
+    others = [card for card in (*cards.current, *cards.past) if card is not hero]
+    front = front_of(hero.event) if hero else None
+    return {"cards": cards, "hero": front, "others": others, "articles": list(news()[:NEWS_AT_HOME])}
+
+
+def event_context(event: Event, viewer: Viewer, page: EventFrontPage | None = None) -> dict[str, Any]:
+    """Return an event's front; ``event`` in it brings the event's colours and its header."""
+    front = front_of(event)
+    language = translation.get_language() or settings.LANGUAGE_CODE
+    texts = (language, event.main_language)
+    name, name_language = text_in(front.card.name, *texts)
+    context = {
+        "event": front.card.event,
+        "section": "overview",
+        "front": front,
+        "card": front.card,
+        "body": page.body if page else None,
+        "page_title": (page and page.seo_title) or name,
+        "description": (page and page.search_description) or text_in(front.card.summary, *texts)[0],
+        "structured": structured_event(front, language),
+    }
+    if page is not None:
+        return context | languages_context(page, language) | {
+            "page_title": context["page_title"],
+            "description": context["description"],
+            "is_fallback": page.language != language and bool(page.body),
+        }
+    addresses = {code: address_in(code, "event_front", event.slug) for code, _name in settings.LANGUAGES}
+    return context | {
+        "shown_language": name_language,
+        "is_fallback": False,
+        "language_addresses": addresses,
+        "translations": [(code, settings.BASE_URL + url) for code, url in addresses.items()],
+        "canonical": settings.BASE_URL + addresses[language],
+    }
+
+
+def address_in(language: str, name: str, *arguments: Any) -> str:
+    """Return the address of a named page under a language's prefix."""
+    with translation.override(language):
+        return reverse(name, args=arguments)
+
+
+def structured_event(front: Front, language: str) -> str:
+    """Return the event as schema.org JSON-LD, fit to stand inside a script element."""
+    event = front.card.event
+    texts = (language, event.main_language)
+    data: dict[str, Any] = {
+        "@context": "https://schema.org",
+        "@type": "Event",
+        "name": text_in(front.card.name, *texts)[0],
+        "description": text_in(front.card.summary, *texts)[0],
+        "url": settings.BASE_URL + address_in(language, "event_front", event.slug),
+        "inLanguage": list(event.languages),
+        "eventAttendanceMode": "https://schema.org/OfflineEventAttendanceMode",
+        "eventStatus": "https://schema.org/EventScheduled",
+        "organizer": [
+            {"@type": "Organization", "name": text_in(localised(body, "name"), *texts)[0]}
+            for body in front.organisers
+        ],
+    }
+    if front.card.dates:
+        data |= {"startDate": str(front.card.dates[0]), "endDate": str(front.card.dates[-1])}
+    if event.venue:
+        data["location"] = {
+            "@type": "Place",
+            "name": text_in(localised(event.venue, "name"), *texts)[0],
+            "address": ", ".join(
+                filter(None, (text_in(localised(event.venue, key), *texts)[0] for key in ("address", "city")))
+            ),
+        }
+    plain = json.dumps({key: value for key, value in data.items() if value}, ensure_ascii=False)
+    return plain.replace("<", "\\u003c").replace(">", "\\u003e").replace("&", "\\u0026")
+
+
+def own_words() -> dict[str, str]:
+    """Return what the site says of itself where no editor wrote it."""
+    return {
+        "heading": _("Where forums become results"),
+        "lead": _(
+            "Programmes that stay true to the minute, calendars that keep up with every change, "
+            "and one place for what was said and decided."
+        ),
+    }

@@ -1,0 +1,69 @@
+"""Menus for every template."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from django.conf import settings
+from django.http import HttpRequest
+from django.urls import reverse
+from django.utils.functional import SimpleLazyObject
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+
+from cms.links import safe_address
+from cms.models import MenuItem, MenuPlace, NewsIndexPage
+from cms.models.base import SitePage
+
+
+@dataclass(frozen=True, slots=True)
+class MenuLink:
+    """A link of a menu; ``current`` on the page it leads to and on those below."""
+
+    title: str
+    url: str
+    current: bool
+
+
+def menus(request: HttpRequest) -> dict[str, Any]:
+    """Return both menus; nothing is read before a template shows one."""
+    return {
+        "main_menu": SimpleLazyObject(lambda: menu_links(MenuPlace.MAIN, request.path)),
+        "footer_menu": SimpleLazyObject(lambda: menu_links(MenuPlace.FOOTER, request.path)),
+    }
+
+
+def menu_links(place: str, here: str) -> list[MenuLink]:
+    """Return the links of a place in the reader's language; without a menu, the site's own parts."""
+    language = get_language() or settings.LANGUAGE_CODE
+    items = MenuItem.objects.filter(menu__place=place, menu__locale__language_code=language)
+    found = list(items.select_related("page__locale").order_by("sort_order", "pk"))
+    links = [link for link in (_link(item, language, here) for item in found) if link]
+    if not found and place == MenuPlace.MAIN:
+        links = _own_parts(language, here)
+    return links
+
+
+def _link(item: MenuItem, language: str, here: str) -> MenuLink | None:
+    if item.page is None:
+        return _menu_link(item.title, safe_address(item.link), here)
+    page = item.page.specific
+    if not page.live or not isinstance(page, SitePage):
+        return None
+    return _menu_link(item.title or page.title, page.address(language), here)
+
+
+def _own_parts(language: str, here: str) -> list[MenuLink]:
+    links = [_menu_link(_("Events"), reverse("events"), here)]
+    index = NewsIndexPage.objects.live().select_related("locale").order_by("path")
+    pages = {page.language: page for page in index}
+    page = pages.get(language) or next(iter(pages.values()), None)
+    if page is not None:
+        links.append(_menu_link(_("News"), page.address(language), here))
+    return [*links, _menu_link(_("Search"), reverse("search"), here)]
+
+
+def _menu_link(title: str, url: str, here: str) -> MenuLink:
+    inside = url.count("/") > 2 and here.startswith(url)
+    return MenuLink(title, url, here == url or inside)

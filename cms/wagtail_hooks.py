@@ -1,0 +1,33 @@
+"""The content's part of the back office: menus, the chooser of organisations."""
+
+from __future__ import annotations
+
+from django.utils.translation import gettext_lazy as _
+from wagtail import hooks
+from wagtail.admin.viewsets.base import ViewSet
+from wagtail.admin.viewsets.model import ModelViewSet
+
+from cms.choosers import organisations
+from cms.models import Menu
+
+
+class MenuViewSet(ModelViewSet):
+    """Menus, one per place and language."""
+
+    model = Menu
+    icon = "bars"
+    menu_label = _("Menus")
+    menu_order = 450
+    add_to_settings_menu = True
+    exclude_form_fields: list[str] = []
+    list_display = ["__str__"]
+    copy_view_enabled = False
+
+
+menus = MenuViewSet("menus")
+
+
+@hooks.register("register_admin_viewset")
+def register_viewsets() -> list[ViewSet]:
+    """Register them."""
+    return [menus, organisations]
