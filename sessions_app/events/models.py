@@ -10,6 +10,7 @@ from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.core.validators import MinValueValidator, RegexValidator
 from django.db import models
+from django.utils.translation import gettext, gettext_noop
 from django.utils.translation import gettext_lazy as _
 from modelcluster.fields import ParentalKey
 from modelcluster.models import ClusterableModel
@@ -28,12 +29,19 @@ def validate_zone(name: str) -> None:
         )
 
 
+COLOUR_FAULTS = (  # what ``colour`` says in English, for the translators
+    gettext_noop("Write the colour as #rrggbb, for example #1f4bb8."),
+    gettext_noop("This colour is too light: text in it could not be read. Choose a darker one."),
+    gettext_noop("This colour cannot be made readable."),
+)
+
+
 def validate_brand(colour: str) -> None:
     """Raise ValidationError unless the colour can be made readable on white and on dark ground."""
     try:
         check_brand_colour(colour)
     except LowContrastError as error:
-        raise ValidationError(str(error)) from error
+        raise ValidationError(gettext(str(error))) from error
 
 
 class Venue(models.Model):
@@ -134,6 +142,7 @@ class Room(models.Model):
     )
     step_free = models.BooleanField(_("step-free access"), null=True, blank=True)
     sort_order = models.PositiveIntegerField(default=0, editable=False)
+    sort_order_field = "sort_order"  # lets the back office move rows up and down
 
     class Meta:
         verbose_name = _("room")
@@ -164,6 +173,7 @@ class Track(models.Model):
     name = models.CharField(_("name"), max_length=200)
     hue = models.PositiveSmallIntegerField(_("colour"), choices=HUES, default=1)
     sort_order = models.PositiveIntegerField(default=0, editable=False)
+    sort_order_field = "sort_order"
 
     class Meta:
         verbose_name = _("track")
@@ -186,6 +196,7 @@ class EventOrganiser(models.Model):
         Organisation, models.PROTECT, related_name="organised_events", verbose_name=_("organisation")
     )
     sort_order = models.PositiveIntegerField(default=0, editable=False)
+    sort_order_field = "sort_order"
 
     class Meta:
         verbose_name = _("organiser")

@@ -143,6 +143,7 @@ class SessionRole(models.Model):
         help_text=_("Empty: the organisation's own name."),
     )
     sort_order = models.PositiveIntegerField(default=0, editable=False)
+    sort_order_field = "sort_order"
 
     class Meta:
         verbose_name = _("role in the session")
@@ -169,6 +170,7 @@ class SessionMaterial(models.Model):
     file = models.FileField(_("file"), upload_to="materials/", blank=True)
     original_name = models.CharField(max_length=200, blank=True, editable=False)
     sort_order = models.PositiveIntegerField(default=0, editable=False)
+    sort_order_field = "sort_order"
 
     class Meta:
         verbose_name = _("material")
@@ -259,3 +261,45 @@ class Star(models.Model):
 
     def __str__(self) -> str:
         return f"{self.person} ★ {self.session}"
+
+
+class MaterialFile(models.Model):
+    """An uploaded file as it was checked; kept when its material goes, for a release may still name it.
+
+    ``guid`` is that of the material it was uploaded for; a material whose file is replaced gets another one.
+    """
+
+    guid = models.UUIDField(primary_key=True, editable=False)
+    event = models.ForeignKey(Event, models.CASCADE, related_name="material_files")
+    path = models.CharField(max_length=300)
+    original_name = models.CharField(max_length=200)
+    content_type = models.CharField(max_length=100)
+    size = models.PositiveIntegerField()
+    at = models.DateTimeField(default=timezone.now)
+    by = models.ForeignKey(Person, models.SET_NULL, null=True, blank=True, related_name="+")
+
+    class Meta:
+        verbose_name = _("uploaded file")
+        verbose_name_plural = _("uploaded files")
+
+    def __str__(self) -> str:
+        return self.original_name
+
+
+class ScheduleUpload(models.Model):
+    """A schedule file between its preview and its import; belongs to who uploaded it, for an hour."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    event = models.ForeignKey(Event, models.CASCADE, related_name="schedule_uploads")
+    person = models.ForeignKey(Person, models.CASCADE, related_name="+")
+    name = models.CharField(max_length=200, blank=True)
+    format = models.CharField(max_length=8)
+    content = models.BinaryField()
+    at = models.DateTimeField(default=timezone.now, db_index=True)
+
+    class Meta:
+        verbose_name = _("schedule to import")
+        verbose_name_plural = _("schedules to import")
+
+    def __str__(self) -> str:
+        return self.name or str(self.id)
