@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import json
 import zoneinfo
 from collections.abc import Iterable, Mapping
 from typing import Any
@@ -13,7 +14,7 @@ from django.template import Context
 from django.urls import translate_url
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
-from django.utils.translation import get_language, get_language_info
+from django.utils.translation import get_language, get_language_info, ngettext
 
 from network.web import words
 from network.web.icons import icon_svg
@@ -103,6 +104,17 @@ def date_span(days: Iterable[Any]) -> str:
 def day_words(day: dt.date) -> str:
     """Return a date with its weekday for reading: Wednesday, 25 July 2018."""
     return words.day_in_words(day)
+
+
+@register.simple_tag
+def now_words() -> str:
+    """Return "# sessions on now" in each plural form of the language, as JSON for the scripts."""
+    numbers = {"one": 1, "few": 2, "many": 5, "other": 2}
+    forms = {
+        name: ngettext("%(count)s session on now", "%(count)s sessions on now", number) % {"count": "#"}
+        for name, number in numbers.items()
+    }
+    return json.dumps(forms, ensure_ascii=False)
 
 
 @register.simple_tag(takes_context=True)

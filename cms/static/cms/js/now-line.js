@@ -1,0 +1,77 @@
+// Marks what is on now and puts a line at the present minute, in the list and in the grid alike.
+const words = () => JSON.parse(document.getElementById("toasts")?.dataset.onNow || "{}");
+const rules = new Intl.PluralRules(document.documentElement.lang);
+const clock = (date, zone) =>
+  new Intl.DateTimeFormat("en-GB", { hour: "2-digit", minute: "2-digit", timeZone: zone || undefined }).format(date);
+
+customElements.define(
+  "now-line",
+  class extends HTMLElement {
+    connectedCallback() {
+      this.row = this.closest(".now-row");
+      this.list = this.row?.parentElement;
+      if (!this.list) return;
+      this.draw();
+      this.disconnectedCallback();
+      this.timer = setInterval(() => this.draw(), 20000);
+      this.observer = new ResizeObserver(() => this.place());
+      this.observer.observe(this.list);
+    }
+    disconnectedCallback() {
+      // Moving the row inside its list also comes here; connectedCallback starts the clock again.
+      clearInterval(this.timer);
+      this.observer?.disconnect();
+    }
+    get now() {
+      return this.dataset.now ? Date.parse(this.dataset.now) : Date.now();
+    }
+    draw() {
+      const { now } = this;
+      const sessions = [...this.list.querySelectorAll(".session[data-start]")];
+      let running = 0;
+      for (const session of sessions) {
+        const start = Date.parse(session.dataset.start);
+        const end = Date.parse(session.dataset.end);
+        const on = start <= now && now < end;
+        session.classList.toggle("is-now", on);
+        session.classList.toggle("is-past", end <= now && this.today(sessions));
+        const tag = session.querySelector(".session__now");
+        if (tag) tag.hidden = !on;
+        if (on && !session.matches(".session--rest")) running += 1;
+      }
+      const starts = sessions.map((session) => Date.parse(session.dataset.start));
+      const ends = sessions.map((session) => Date.parse(session.dataset.end));
+      const within = sessions.length > 0 && Math.min(...starts) - 36e5 <= now && now < Math.max(...ends);
+      this.row.hidden = !within;
+      const shown = clock(now, this.dataset.zone);
+      this.querySelector("[data-clock]").textContent = shown;
+      this.count(within ? running : 0, shown);
+      if (!within) return;
+      const next = sessions.find((session) => Date.parse(session.dataset.start) > now);
+      if (this.row.nextElementSibling !== (next ?? null)) this.list.insertBefore(this.row, next ?? null);
+      this.place();
+    }
+    today(sessions) {
+      const day = (moment) => new Date(moment).toLocaleDateString("sv", { timeZone: this.dataset.zone || undefined });
+      return day(this.now) === day(sessions[0].dataset.start);
+    }
+    count(running, shown) {
+      document.querySelectorAll("[data-now-count]").forEach((place) => {
+        place.hidden = this.row.hidden;
+        const text = running ? (words()[rules.select(running)] ?? "#").replace("#", running) : "";
+        place.textContent = text ? `${shown} · ${text}` : shown;
+      });
+    }
+    // In the grid the line stands between the two marks of time around it.
+    place() {
+      if (getComputedStyle(this.row).position !== "absolute") return this.row.style.removeProperty("top");
+      const marks = [...this.list.querySelectorAll(".tick[data-at]")];
+      const at = (mark) => Date.parse(mark.dataset.at);
+      const before = marks.findLast((mark) => at(mark) <= this.now);
+      const after = marks.find((mark) => at(mark) > this.now);
+      if (!before || !after) return (this.row.hidden = true);
+      const share = (this.now - at(before)) / (at(after) - at(before));
+      this.row.style.top = `${before.offsetTop + share * (after.offsetTop - before.offsetTop)}px`;
+    }
+  },
+);

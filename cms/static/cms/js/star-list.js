@@ -1,0 +1,90 @@
+// Stars: kept in this browser for visitors, on the server for signed-in people, whose forms work without this.
+customElements.define(
+  "star-list",
+  class extends HTMLElement {
+    connectedCallback() {
+      this.event = this.dataset.event;
+      this.codes = new Set(this.signedIn ? (this.dataset.codes || "").split(" ").filter(Boolean) : this.kept());
+      this.click = (event) => this.clicked(event);
+      this.again = () => this.draw();
+      this.other = (event) => event.key === this.key && ((this.codes = new Set(this.kept())), this.draw());
+      document.addEventListener("click", this.click);
+      document.addEventListener("htmx:afterSettle", this.again);
+      window.addEventListener("storage", this.other);
+      this.draw();
+      if (this.signedIn && this.dataset.merge && this.kept().length) this.merge();
+    }
+    disconnectedCallback() {
+      document.removeEventListener("click", this.click);
+      document.removeEventListener("htmx:afterSettle", this.again);
+      window.removeEventListener("storage", this.other);
+    }
+    get signedIn() {
+      return this.hasAttribute("data-signed-in");
+    }
+    get key() {
+      return `plenum.stars.${this.event}`;
+    }
+    kept() {
+      try {
+        return JSON.parse(localStorage.getItem(this.key) || "[]");
+      } catch {
+        return [];
+      }
+    }
+    buttons() {
+      return document.querySelectorAll(`button[data-star][data-event="${CSS.escape(this.event)}"]`);
+    }
+    draw() {
+      this.buttons().forEach((button) => button.setAttribute("aria-pressed", String(this.codes.has(button.dataset.star))));
+      document.querySelectorAll("[data-star-count]").forEach((place) => {
+        place.textContent = this.codes.size || "";
+      });
+    }
+    async clicked(event) {
+      const only = event.target.closest?.("button[data-only-stars]");
+      if (only) return this.only(only);
+      const button = event.target.closest?.("button[data-star]");
+      if (!button || button.dataset.event !== this.event) return;
+      event.preventDefault();
+      const code = button.dataset.star;
+      const on = !this.codes.has(code);
+      this.toggle(code, on);
+      if (this.signedIn) {
+        const form = button.form;
+        try {
+          const answer = await fetch(form.action, { method: "POST", body: new FormData(form, button), headers: { "HX-Request": "true" } });
+          if (!answer.ok) throw new Error(answer.status);
+        } catch {
+          this.toggle(code, !on);
+          return form.submit();
+        }
+      } else localStorage.setItem(this.key, JSON.stringify([...this.codes]));
+      document.dispatchEvent(new CustomEvent("plenum:say", { detail: on ? "starred" : "unstarred" }));
+    }
+    toggle(code, on) {
+      if (on) this.codes.add(code);
+      else this.codes.delete(code);
+      this.draw();
+    }
+    only(button) {
+      const on = button.getAttribute("aria-pressed") !== "true";
+      button.setAttribute("aria-pressed", String(on));
+      document.querySelectorAll(".timetable").forEach((timetable) => {
+        if (on) timetable.dataset.only = "stars";
+        else delete timetable.dataset.only;
+      });
+    }
+    async merge() {
+      const body = new FormData();
+      body.set("csrfmiddlewaretoken", this.dataset.csrf || "");
+      body.set("event", this.event);
+      for (const code of this.kept()) body.append("code", code);
+      const answer = await fetch(this.dataset.merge, { method: "POST", body, headers: { "HX-Request": "true" } });
+      if (!answer.ok) return;
+      for (const code of this.kept()) this.codes.add(code);
+      localStorage.removeItem(this.key);
+      this.draw();
+    }
+  },
+);
