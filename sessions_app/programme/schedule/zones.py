@@ -11,6 +11,8 @@ import re
 from functools import lru_cache
 from zoneinfo import ZoneInfo
 
+EPOCH = dt.datetime(1970, 1, 1, tzinfo=dt.UTC)
+
 _DURATION = re.compile(r"(\d{1,4}):(\d{1,2})(?::(\d{1,2}))?", re.ASCII)
 _ALIASES = ("posix/", "right/", "localtime", "posixrules", "Factory")
 
