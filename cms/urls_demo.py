@@ -1,4 +1,9 @@
-"""Addresses of content pages."""
+"""Addresses that only the demo has."""
 
+from django.urls import path
 
-urlpatterns: list = []
+from network.web.mailbox import mailbox
+
+urlpatterns = [
+    path("mail/", mailbox, name="demo_mailbox"),
+]

@@ -28,6 +28,7 @@ if settings.DEMO or settings.DEBUG or settings.TESTING:
 urlpatterns += i18n_patterns(
     path("account/", include("allauth.urls")),
     path("", include("network.urls")),
+    path("", include("sessions_app.programme.urls_me")),
     path("", include("sessions_app.programme.urls")),
     path("", include("cms.urls_design")),
     path("", include("cms.urls")),

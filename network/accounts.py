@@ -1,9 +1,82 @@
-"""How allauth treats our people."""
+"""How allauth treats our people: our letters, our addresses, the recipient's language."""
 
 from __future__ import annotations
 
+from typing import Any
+
 from allauth.account.adapter import DefaultAccountAdapter
+from django.conf import settings
+from django.http import HttpRequest
+from django.urls import reverse
+from django.utils import translation
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+from network.letters import compose, language_for, to_message
+
+LETTERS = {
+    "login_code": "account/login_code",
+    "email_confirmation": "account/email_confirmation",
+    "email_confirmation_signup": "account/email_confirmation",
+    "password_reset_code": "account/password_reset_code",
+    "account_already_exists": "account/account_already_exists",
+    "unknown_account": "account/unknown_account",
+}
+# What is told afterwards when something of the account's safety was changed: subject and sentence.
+NOTICES: dict[str, tuple[Promise, Promise]] = {
+    "password_changed": (_("Your password was changed"), _("The password of your account was changed.")),
+    "password_set": (_("A password was set"), _("Your account has a password now.")),
+    "password_reset": (
+        _("Your password was changed"),
+        _("The password of your account was set anew by a code."),
+    ),
+    "email_changed": (_("Your e-mail was changed"), _("Your account has another main e-mail address.")),
+    "email_confirm": (_("An e-mail was confirmed"), _("An e-mail address of your account was confirmed.")),
+    "email_deleted": (_("An e-mail was removed"), _("An e-mail address was removed from your account.")),
+    "totp_activated": (_("A second factor was set up"), _("An authenticator app protects your account now.")),
+    "totp_deactivated": (
+        _("A second factor was removed"),
+        _("The authenticator app does not protect your account any more."),
+    ),
+    "webauthn_added": (_("A passkey was added"), _("A passkey or security key was added to your account.")),
+    "webauthn_removed": (
+        _("A passkey was removed"),
+        _("A passkey or security key was removed from your account."),
+    ),
+    "recovery_codes_generated": (
+        _("New recovery codes"),
+        _("New recovery codes were made for your account; the old ones are void."),
+    ),
+}
 
 
 class AccountAdapter(DefaultAccountAdapter):
     """Log-in and sign-up by e-mail."""
+
+    def send_mail(self, template_prefix: str, email: str, context: dict[str, Any]) -> None:
+        """Send one of our letters in the recipient's language.
+
+        Addresses in it start with the base URL of the settings, never with the request's Host.
+        """
+        name = template_prefix.rpartition("/")[2]
+        language = language_for(email)
+        with translation.override(language):
+            values = {
+                key: context[key] for key in ("code", "timestamp", "ip", "user_agent") if key in context
+            }
+            values |= {
+                "login_url": settings.BASE_URL + reverse("account_request_login_code"),
+                "signup_url": settings.BASE_URL + reverse("account_signup"),
+                "account_url": settings.BASE_URL + reverse("account_email"),
+            }
+            if name in NOTICES:
+                values["subject"], values["what"] = (str(text) for text in NOTICES[name])
+        letter = compose(LETTERS.get(name, "account/notice"), values, language=language)
+        to_message(letter, to=email).send()
+
+    def add_message(self, request: HttpRequest, level: int, *args: Any, **kwargs: Any) -> None:
+        """Show what the page itself does not say; where a code was sent, the next page says already."""
+        template = args[0] if args else kwargs.get("message_template") or ""
+        if template.rpartition("/")[2] in {"login_code_sent.txt", "email_confirmation_sent.txt"}:
+            return
+        super().add_message(request, level, *args, **kwargs)

@@ -10,7 +10,9 @@ from django.db import transaction
 from django.db.models import Model, Q
 from django.utils import timezone
 
-from network.models import AuditEntry, OutboxMessage, OutboxState, Person
+from network.localised import localised, set_localised
+from network.models import AuditEntry, Consent, OutboxMessage, OutboxState, Person
+from network.signals import person_erased, person_named_in_public
 
 KEEP_DELIVERED = dt.timedelta(days=7)
 KEEP_FAILED = dt.timedelta(days=30)
@@ -106,3 +108,88 @@ def _wake_outbox() -> None:
     from network.tasks import wake_outbox  # a task calls a service, so at import time one must come first
 
     wake_outbox()
+
+
+@transaction.atomic
+def give_consent(
+    *, person: Person, purpose: str, text_version: str, now: dt.datetime | None = None
+) -> Consent:
+    """Note that the person agreed to the purpose by a text of that version.
+
+    A consent to the same version that stands already is returned; one to an older version ends.
+    """
+    moment = now or timezone.now()
+    standing = Consent.objects.select_for_update().filter(
+        person=person, purpose=purpose, withdrawn_at__isnull=True
+    )
+    current = standing.first()
+    if current is not None and current.text_version == text_version:
+        return current
+    standing.update(withdrawn_at=moment)
+    consent = Consent.objects.create(
+        person=person, purpose=purpose, text_version=text_version, given_at=moment
+    )
+    record_audit(actor=person, action="consent.given", subject=consent, changes={"purpose": (None, purpose)})
+    return consent
+
+
+@transaction.atomic
+def withdraw_consent(*, person: Person, purpose: str, now: dt.datetime | None = None) -> bool:
+    """End the person's consent to the purpose; False when none stands."""
+    standing = (
+        Consent.objects.select_for_update()
+        .filter(person=person, purpose=purpose, withdrawn_at__isnull=True)
+        .first()
+    )
+    if standing is None:
+        return False
+    standing.withdrawn_at = now or timezone.now()
+    standing.save(update_fields=["withdrawn_at"])
+    record_audit(
+        actor=person, action="consent.withdrawn", subject=standing, changes={"purpose": (purpose, None)}
+    )
+    return True
+
+
+@transaction.atomic
+def change_profile(
+    *, person: Person, name: str, name_latin: str, locale: str, biography: Mapping[str, str]
+) -> None:
+    """Write what a person says about herself; ``biography`` maps languages to texts."""
+    before = {"name": person.name, "name_latin": person.name_latin, "locale": person.locale}
+    biography_before = localised(person, "biography")
+    person.name, person.name_latin, person.locale = name, name_latin, locale
+    set_localised(person, "biography", dict(biography))
+    person.save()
+    changes = {field: (old, getattr(person, field)) for field, old in before.items()}
+    changes["biography"] = (biography_before, localised(person, "biography"))
+    changed = {field: pair for field, pair in changes.items() if pair[0] != pair[1]}
+    if changed:
+        record_audit(actor=person, action="person.profile_changed", subject=person, changes=changed)
+
+
+@transaction.atomic
+def erase_account(*, person: Person, now: dt.datetime | None = None) -> None:
+    """Take away everything by which a person can log in or be reached, and what is hers alone.
+
+    Where she stands in a published programme, her name and roles stay there, as on paper; otherwise
+    the name goes too. Nobody can log in as her from then on.
+    """
+    named = any(answer for _receiver, answer in person_named_in_public.send(sender=Person, person=person))
+    person_erased.send(sender=Person, person=person)
+    for consent in list(person.consents.filter(withdrawn_at__isnull=True)):
+        withdraw_consent(person=person, purpose=consent.purpose, now=now)
+    person.affiliations.all().delete()
+    person.emailaddress_set.all().delete()
+    person.authenticator_set.all().delete()
+    person.groups.clear()
+    person.user_permissions.clear()
+    set_localised(person, "biography", {})
+    person.email = person.agenda_token = person.last_login = None
+    person.locale = ""
+    if not named:
+        person.name = person.name_latin = ""
+    person.is_active = person.is_staff = person.is_superuser = False
+    person.set_unusable_password()
+    person.save()
+    record_audit(actor=None, action="person.erased", subject=person)

@@ -93,7 +93,9 @@ class NewPersonForm(forms.ModelForm):
         """Say where to find a person who is already here."""
         email = self.cleaned_data["email"] or None
         if email and Person.objects.filter(email__iexact=email).exists():
-            raise forms.ValidationError(_("A person with this e-mail is here already: search for the e-mail."))
+            raise forms.ValidationError(
+                _("A person with this e-mail is here already: search for the e-mail.")
+            )
         return email
 
 

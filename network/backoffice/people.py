@@ -8,6 +8,7 @@ import django_filters
 from django import forms
 from django.conf import settings
 from django.db.models import QuerySet
+from django.urls import reverse
 from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 from wagtail.admin.filters import WagtailFilterSet
@@ -16,7 +17,6 @@ from wagtail.admin.panels import FieldPanel, FieldRowPanel, MultiFieldPanel, Obj
 from wagtail.admin.ui.tables import BooleanColumn, Column
 from wagtail.admin.views import generic
 from wagtail.admin.widgets import BooleanRadioSelect
-from wagtail.search import index  # noqa: F401  (Wagtail's list asks for the module being loaded)
 
 from network.backoffice.viewsets import PlainIndexView, PlainViewSet, SavingMixin
 from network.editing import save_person
@@ -71,14 +71,10 @@ class PeopleIndexView(PeopleScope, PlainIndexView):
 
     def get_edit_url(self, instance: Person) -> str:
         """Return the address of the person's form."""
-        from django.urls import reverse
-
         return reverse(self.edit_url_name, args=(instance.pk,))
 
     def get_add_url(self) -> str:
         """Return the address of the empty form."""
-        from django.urls import reverse
-
         return reverse(self.add_url_name)
 
     @cached_property

@@ -70,5 +70,3 @@ class PlainIndexView(NameSearchMixin, generic.IndexView):
     """A list without exports of its own."""
 
     search_backend_name = None
-
-

@@ -72,7 +72,7 @@ def local(moment: dt.datetime, zone: str | zoneinfo.ZoneInfo) -> dt.datetime:
 def clock(moment: dt.datetime, zone: str | zoneinfo.ZoneInfo) -> SafeString:
     """Write a moment's time in a zone as ``<time>``, for example 10:00."""
     here = local(moment, zone)
-    return format_html('<time datetime="{}">{:%H:%M}</time>', here.isoformat(timespec="minutes"), here)
+    return format_html('<time datetime="{}">{}</time>', here.isoformat(timespec="minutes"), f"{here:%H:%M}")
 
 
 @register.simple_tag

@@ -7,3 +7,7 @@ class EventsConfig(AppConfig):
     name = "sessions_app.events"
     label = "events"
     verbose_name = "Events"
+
+    def ready(self) -> None:
+        """Answer questions about a person's data."""
+        from sessions_app.events import personal_data  # noqa: F401 - connects its receivers

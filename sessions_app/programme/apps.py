@@ -9,5 +9,5 @@ class ProgrammeConfig(AppConfig):
     verbose_name = "Programme"
 
     def ready(self) -> None:
-        """Listen for releases."""
-        from sessions_app.programme import live  # noqa: F401 - connects its receiver
+        """Listen for releases, and for questions about a person's data."""
+        from sessions_app.programme import live, personal_data  # noqa: F401 - connect their receivers

@@ -1,0 +1,85 @@
+"""A cache that may be lost: while Redis is away, pages are rendered anew instead of failing."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from typing import Any
+
+import redis
+import structlog
+from django.core.cache.backends.redis import RedisCache
+
+log = structlog.get_logger(__name__)
+
+# So long nobody asks again, or each page would wait for the connection anew.
+PAUSE_SECONDS = 5.0
+LOST = (redis.exceptions.ConnectionError, redis.exceptions.TimeoutError)
+
+
+class PatientCache(RedisCache):
+    """Django's Redis cache that answers like an empty one while its server is away."""
+
+    _silent_until = 0.0
+
+    def _or_else(self, otherwise: Any, ask: Callable[[], Any]) -> Any:
+        if time.monotonic() < PatientCache._silent_until:
+            return otherwise
+        try:
+            return ask()
+        except LOST as error:
+            PatientCache._silent_until = time.monotonic() + PAUSE_SECONDS
+            log.warning("cache_away", error=type(error).__name__)
+            return otherwise
+
+    def get(self, key: Any, default: Any = None, version: int | None = None) -> Any:
+        """Return the value, or the default also when the server is away."""
+        return self._or_else(default, lambda: super(PatientCache, self).get(key, default, version))
+
+    def get_many(self, keys: Any, version: int | None = None) -> dict[Any, Any]:
+        """Return what is there; nothing when the server is away."""
+        return self._or_else({}, lambda: super(PatientCache, self).get_many(keys, version))
+
+    def add(self, key: Any, value: Any, timeout: Any = ..., version: int | None = None) -> bool:
+        """Add the value; True also when the server is away, as nobody else has the key then."""
+        return self._or_else(
+            True, lambda: super(PatientCache, self).add(key, value, *_given(timeout), version=version)
+        )
+
+    def set(self, key: Any, value: Any, timeout: Any = ..., version: int | None = None) -> None:
+        """Keep the value if there is somewhere to keep it."""
+        self._or_else(
+            None, lambda: super(PatientCache, self).set(key, value, *_given(timeout), version=version)
+        )
+
+    def set_many(self, data: Any, timeout: Any = ..., version: int | None = None) -> list[Any]:
+        """Keep the values; return the keys that were not kept."""
+        return self._or_else(
+            list(data), lambda: super(PatientCache, self).set_many(data, *_given(timeout), version=version)
+        )
+
+    def touch(self, key: Any, timeout: Any = ..., version: int | None = None) -> bool:
+        """Lengthen the time of a key; False when it is not there."""
+        return self._or_else(
+            False, lambda: super(PatientCache, self).touch(key, *_given(timeout), version=version)
+        )
+
+    def delete(self, key: Any, version: int | None = None) -> bool:
+        """Remove the key; False when it is not there."""
+        return self._or_else(False, lambda: super(PatientCache, self).delete(key, version))
+
+    def delete_many(self, keys: Any, version: int | None = None) -> None:
+        """Remove the keys."""
+        self._or_else(None, lambda: super(PatientCache, self).delete_many(keys, version))
+
+    def has_key(self, key: Any, version: int | None = None) -> bool:
+        """Tell whether the key is there."""
+        return self._or_else(False, lambda: super(PatientCache, self).has_key(key, version))
+
+    def incr(self, key: Any, delta: int = 1, version: int | None = None) -> int:
+        """Count up; without a server the count is the step itself."""
+        return self._or_else(delta, lambda: super(PatientCache, self).incr(key, delta, version))
+
+
+def _given(timeout: Any) -> tuple[Any, ...]:
+    return () if timeout is ... else (timeout,)
