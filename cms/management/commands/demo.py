@@ -1,0 +1,141 @@
+"""``manage.py demo``: everything between a fresh copy and a running platform with an event in it."""
+
+from __future__ import annotations
+
+import errno
+import os
+import socket
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+from django.conf import settings
+from django.core.management import call_command
+from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.db import connection
+from django.db.migrations.executor import MigrationExecutor
+from django.utils import timezone
+
+from cms.demo.files import (
+    AlreadyRunningError,
+    NotTheDemosError,
+    collect_static_files,
+    lock_demo,
+    remove_demo,
+)
+
+
+class Command(BaseCommand):
+    """Sets the demo up, loads its content once, and serves it until Ctrl-C."""
+
+    help = "Set up the demo and serve it on this machine; a second run keeps what was changed."
+    requires_system_checks = ()  # seconds at each start; the tests run them
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        """Declare the options."""
+        parser.add_argument(
+            "--reset", action="store_true", help="start afresh: remove the demo's database and files"
+        )
+        parser.add_argument("--no-serve", action="store_true", help="set up only")
+        parser.add_argument("--port", type=int, default=8000, help="port of the web server (default: 8000)")
+
+    def handle(self, *args: Any, reset: bool, no_serve: bool, port: int, **options: Any) -> None:
+        """Run all steps, then become the supervisor of web server and worker."""
+        if not settings.DEMO:
+            # Settings read PLENUM_DEMO when they are imported; start again with it.
+            os.execve(sys.executable, sys.orig_argv, os.environ | {"PLENUM_DEMO": "1"})  # noqa: S606 our own command line
+        if not no_serve:
+            self._check_port(port)
+        if reset or not no_serve:
+            self._lock()
+        self._step_through(reset=reset)
+        if not no_serve:
+            sys.stdout.flush()
+            os.chdir(settings.BASE_DIR)
+            arguments = [sys.executable, "-m", "cms.demo.serving", "--port", str(port)]
+            os.execve(sys.executable, arguments, dict(os.environ))  # noqa: S606 our own module
+
+    def _step_through(self, *, reset: bool) -> None:
+        if reset:
+            with self._step("remove the old demo"):
+                try:
+                    remove_demo()
+                except NotTheDemosError as error:
+                    message = (
+                        f"--reset removes only an SQLite file in {settings.VAR_DIR}, and the database is "
+                        f"{error}. Nothing was removed; unset DATABASE_URL or empty that database yourself."
+                    )
+                    raise CommandError(message) from error
+        with self._step("database") as note:
+            note.append(_migrate())
+        with self._step("demo content") as note:
+            note.append(_load_content())
+        with self._step("static files") as note:
+            note.append("collected" if collect_static_files() else "up to date")
+
+    @contextmanager
+    def _step(self, name: str) -> Iterator[list[str]]:
+        """Print the step's name, then how it went and how long it took."""
+        self.stdout.write(f"  {name} … ", ending="")
+        self.stdout.flush()
+        started = time.monotonic()
+        note: list[str] = []
+        try:
+            yield note
+        except BaseException:
+            self.stdout.write("")
+            raise
+        said = f"{note[0]}, " if note else ""
+        self.stdout.write(f"{said}{time.monotonic() - started:.1f} s")
+        self.stdout.flush()
+
+    def _lock(self) -> None:
+        try:
+            lock_demo()
+        except AlreadyRunningError as error:
+            raise CommandError(
+                f"The demo is running already (process {error}). Stop it with Ctrl-C in its terminal first."
+            ) from error
+
+    def _check_port(self, port: int) -> None:
+        with socket.socket() as probe:
+            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            try:
+                probe.bind(("127.0.0.1", port))
+            except (OSError, OverflowError) as error:
+                if isinstance(error, OSError) and error.errno == errno.EADDRINUSE:
+                    raise CommandError(
+                        f"Port {port} is taken by another program. Choose another one, for example "
+                        f"--port {port + 1} (or PORT={port + 1} make demo)."
+                    ) from error
+                raise CommandError(
+                    f"Port {port} cannot be used: {error}. Choose another one with --port."
+                ) from error
+
+
+def _migrate() -> str:
+    """Bring the database to the newest form; return what was done."""
+    executor = MigrationExecutor(connection)
+    waiting = len(executor.migration_plan(executor.loader.graph.leaf_nodes()))
+    if not waiting:
+        return "up to date"
+    call_command("migrate", verbosity=0, interactive=False)
+    return f"{waiting} migrations"
+
+
+def _load_content() -> str:
+    """Load the demo when it is not there, or move its forum to today; return what was done."""
+    from cms.demo import loading
+
+    now = timezone.now()
+    if not loading.is_loaded():
+        loading.load_demo(now=now)
+        return "loaded"
+    if not loading.forum_is_over(now=now):
+        return "kept as it was"
+    if loading.forum_was_changed():
+        return "kept as it was (the forum's days have passed; --reset loads it around today)"
+    loading.bring_forum_to_today(now=now)
+    return "kept, the forum moved to today"
