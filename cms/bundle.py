@@ -69,6 +69,7 @@ def joined_css(sources: Iterable[Path]) -> str:
     """Return the style sheets as one, without comments and spare white space."""
     text = "\n".join(source.read_text(encoding="utf-8") for source in sources)
     text = re.sub(r"/\*.*?\*/", "", text, flags=re.DOTALL)
+    text = text.replace('url("../../', 'url("../')  # the joined file lies one folder higher
     text = re.sub(r"\s+", " ", text)
     return re.sub(r"\s*([{};,])\s*", r"\1", text).replace(";}", "}").strip() + "\n"
 
