@@ -13,6 +13,7 @@ from sessions_app.programme.schedule.formats.outgoing import GENERATOR, TIMESLOT
 from sessions_app.programme.schedule.model import Schedule, Session
 
 _TRACK_SLUG = re.compile(r"[a-z][a-z0-9-]+")
+_CODE = re.compile(r"[0-9A-Z]{6}")
 _PERSON_NUMBERS = 2**31
 
 
@@ -70,9 +71,9 @@ def _write_room(day: etree._Element, room: RoomOfDay, out: Outgoing) -> None:
 def _write_event(parent: etree._Element, session: Session, room: RoomOfDay, out: Outgoing) -> None:
     if session.start is None or session.end is None:
         return
-    event = etree.SubElement(
-        parent, "event", guid=str(session.guid), id=str(session.number), code=session.code
-    )
+    event = etree.SubElement(parent, "event", guid=str(session.guid), id=str(session.number))
+    if _CODE.fullmatch(session.code):
+        event.set("code", session.code)
     start = session.start.astimezone(out.zone)
     _sub(event, "room", room.name)
     _sub(event, "title", texts.one_line(out.text(session.title)))
