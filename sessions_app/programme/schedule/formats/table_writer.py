@@ -33,12 +33,12 @@ def write_xlsx(schedule: Schedule, *, url_for: UrlFor | None = None) -> bytes:
     return _xlsx({"Sessions": _table(schedule, url_for)})
 
 
-def csv_template(zone: str = "UTC", languages: tuple[str, ...] = ("en",), *, delimiter: str = ",") -> bytes:
+def template_csv(zone: str = "UTC", languages: tuple[str, ...] = ("en",), *, delimiter: str = ",") -> bytes:
     """Return a table with headings and one example row; times are in ``zone``."""
     return _csv(_template(zone, languages), delimiter)
 
 
-def xlsx_template(
+def template_xlsx(
     zone: str = "UTC", languages: tuple[str, ...] = ("en",), *, translate: Callable[[str], str] = str
 ) -> bytes:
     """Return a workbook with headings, one example row and a sheet that explains the columns."""

@@ -7,7 +7,7 @@ import zipfile
 import pytest
 
 from sessions_app.programme.schedule.formats.reading import LARGEST, read
-from sessions_app.programme.schedule.formats.table_writer import xlsx_template
+from sessions_app.programme.schedule.formats.table_writer import template_xlsx
 from tests.programme.schedule.formats.files import (
     calendar,
     entry,
@@ -120,7 +120,7 @@ def workbook(**members):
     """The template with some members of its archive replaced or added."""
     file = io.BytesIO()
     with (
-        zipfile.ZipFile(io.BytesIO(xlsx_template())) as old,
+        zipfile.ZipFile(io.BytesIO(template_xlsx())) as old,
         zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED) as new,
     ):
         for name in old.namelist():
@@ -132,7 +132,7 @@ def workbook(**members):
 
 
 def test_broken_workbooks():
-    assert refused(xlsx_template()[:2000], format="xlsx") == [("not_well_formed", 0)]
+    assert refused(template_xlsx()[:2000], format="xlsx") == [("not_well_formed", 0)]
     assert refused(b"title;date", format="xlsx") == [("not_well_formed", 0)]
     assert refused(workbook(**{"xl/workbook.xml": b"<workbook/>"}))[0][0] == "not_well_formed"
     assert refused(workbook(**{"xl/worksheets/sheet1.xml": BILLION.encode()})) == [("doctype", 0)]
