@@ -138,7 +138,7 @@ SESSIONS = [
              kind="panel", language="in Russian"),
     _session("RADI01", "10:30-11:30", 3, "Project group: radiation technologies", hue=6, kind="project group"),
     _session("EXCH01", "10:30-11:00", 4, "Exchange, round 3", hue=8, people="38 meetings"),
-    _session("COMP02", "11:00-12:30", 2, "Project group: composites, second part", hue=2, kind="project group",
+    _session("COMP02", "12:00-13:00", 2, "Project group: composites, second part", hue=2, kind="project group",
              clash="Overlaps your meeting 11:20, table 12", starred=True),
     _session("COFF01", "11:30-12:00", 0, "Coffee", rest=True),
     _session("ROAD01", "12:00-13:00", 1, "Roadmaps that survive the first year", hue=7, kind="workshop",

@@ -19,6 +19,6 @@ def brand_colours(event: Event) -> Brand | None:
 
 
 @register.simple_tag
-def constellation(event: Event) -> SafeString:
-    """Draw the event's own constellation."""
-    return constellation_svg(event.slug)
+def constellation(event: Event, sheet: str = "wide") -> SafeString:
+    """Draw the event's own constellation on a wide sheet or on that of a card."""
+    return constellation_svg(event.slug, sheet)

@@ -69,9 +69,12 @@ customElements.define(
       const at = (mark) => Date.parse(mark.dataset.at);
       const before = marks.findLast((mark) => at(mark) <= this.now);
       const after = marks.find((mark) => at(mark) > this.now);
-      if (!before || !after) return (this.row.hidden = true);
-      const share = (this.now - at(before)) / (at(after) - at(before));
-      this.row.style.top = `${before.offsetTop + share * (after.offsetTop - before.offsetTop)}px`;
+      if (!before) return (this.row.hidden = true);
+      const ends = [...this.list.querySelectorAll(".session[data-end]")].map((session) => Date.parse(session.dataset.end));
+      const until = after ? at(after) : Math.max(...ends);
+      const bottom = after ? after.offsetTop : this.list.clientHeight - 16;
+      const share = Math.min((this.now - at(before)) / (until - at(before)), 1);
+      this.row.style.top = `${before.offsetTop + share * (bottom - before.offsetTop)}px`;
     }
   },
 );

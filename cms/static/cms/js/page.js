@@ -74,6 +74,6 @@ document.addEventListener("submit", (event) => {
   if (!button || event.target.matches("[hx-get], [hx-post]")) return;
   setTimeout(() => button.setAttribute("aria-busy", "true"));
 });
-window.addEventListener("pageshow", () =>
+window.addEventListener("pageshow", (event) => event.persisted &&
   document.querySelectorAll("button[aria-busy]").forEach((button) => button.removeAttribute("aria-busy")),
 );
