@@ -273,7 +273,9 @@ TEXT_BLOCKS: list[tuple[str, blocks.Block]] = [
     ("heading", HeadingBlock()),
     (
         "text",
-        blocks.RichTextBlock(features=RICH_TEXT, label=_("text"), icon="pilcrow", template="blocks/text.html"),
+        blocks.RichTextBlock(
+            features=RICH_TEXT, label=_("text"), icon="pilcrow", template="blocks/text.html"
+        ),
     ),
     ("picture", PictureBlock()),
     ("quote", QuoteBlock()),

@@ -3,30 +3,97 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterable
+from dataclasses import dataclass, field
 from typing import Any
 
 from django.conf import settings
 from django.urls import reverse
 from django.utils import translation
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
+from cms.front import Phase
 from cms.models import EventFrontPage
 from cms.models.base import languages_context
-from cms.queries import Cards, Front, Viewer, event_cards, front_of, news
+from cms.queries import Cards, EventCard, Front, Viewer, event_cards, front_of, news
 from network.localised import localised
 from sessions_app.events.models import Event
 from sessions_app.programme.schedule.model import text_in
 
 NEWS_AT_HOME = 3
+OTHERS_AT_HOME = 5
+# How an event's page is composed until an editor composes it: these parts in this order.
+USUAL_PARTS = ("programme_days", "speakers", "venue", "release", "recordings", "organisers", "news")
+WHOLE_WIDTH = {"programme_days", "organisers", "figures", "call", "news", "partners"}
+BESIDE = {"venue", "release", "recordings", "video"}
+
+
+@dataclass(slots=True)
+class Row:
+    """Parts of an event's page that stand side by side: the main ones, and the short ones beside them."""
+
+    main: list[Any] = field(default_factory=list)
+    aside: list[Any] = field(default_factory=list)
+
+
+def rows_of(body: Iterable[Any]) -> list[Row]:
+    """Arrange a stream: short parts stand beside those before them, wide ones have a row of their own."""
+    rows: list[Row] = []
+    open_row = False
+    for part in body:
+        if part.block_type in WHOLE_WIDTH:
+            rows.append(Row(main=[part]))
+            open_row = False
+            continue
+        if not open_row:
+            rows.append(Row())
+            open_row = True
+        (rows[-1].aside if part.block_type in BESIDE else rows[-1].main).append(part)
+    return rows
+
+
+def usual_body() -> Any:
+    """Return the stream of an event's page that nobody has composed."""
+    stream = EventFrontPage._meta.get_field("body").stream_block
+    parts = {name: stream.child_blocks[name] for name in USUAL_PARTS}
+    plain = [
+        {"type": name, "value": part.get_prep_value(part.get_default()) | {"only_event": True}}
+        if name == "news"
+        else {"type": name, "value": part.get_prep_value(part.get_default())}
+        for name, part in parts.items()
+    ]
+    return stream.to_python(plain)
 
 
 def home_context(cards: Cards | None = None) -> dict[str, Any]:
     """Return the events and news of the first page."""
     cards = cards or event_cards()
     hero = cards.hero
-    others = [card for card in (*cards.current, *cards.past) if card is not hero]
-    front = front_of(hero.event) if hero else None
-    return {"cards": cards, "hero": front, "others": others, "articles": list(news()[:NEWS_AT_HOME])}
+    others = [card for card in cards.all if card is not hero]
+    return {
+        "cards": cards,
+        "hero": front_of(hero.event) if hero else None,
+        "hero_words": _hero_words(hero) if hero else "",
+        "others": others[:OTHERS_AT_HOME],
+        "more_events": len(others) > OTHERS_AT_HOME,
+        "articles": list(news()[:NEWS_AT_HOME]),
+        "words": own_words(),
+        "description": own_words()["lead"],
+    }
+
+
+def _hero_words(card: EventCard) -> str:
+    if card.phase is Phase.PAST:
+        return _("Latest event")
+    if card.phase is Phase.RUNNING and card.day_number:
+        return _("Running: day %(number)s of %(count)s") % {
+            "number": card.day_number,
+            "count": len(card.dates),
+        }
+    if 0 < card.days_to_go <= 60:
+        return ngettext("In %(count)s day", "In %(count)s days", card.days_to_go) % {"count": card.days_to_go}
+    return _("Next event")
 
 
 def event_context(event: Event, viewer: Viewer, page: EventFrontPage | None = None) -> dict[str, Any]:
@@ -40,17 +107,21 @@ def event_context(event: Event, viewer: Viewer, page: EventFrontPage | None = No
         "section": "overview",
         "front": front,
         "card": front.card,
-        "body": page.body if page else None,
+        "rows": rows_of(page.body if page and page.body else usual_body()),
         "page_title": (page and page.seo_title) or name,
         "description": (page and page.search_description) or text_in(front.card.summary, *texts)[0],
         "structured": structured_event(front, language),
     }
     if page is not None:
-        return context | languages_context(page, language) | {
-            "page_title": context["page_title"],
-            "description": context["description"],
-            "is_fallback": page.language != language and bool(page.body),
-        }
+        return (
+            context
+            | languages_context(page, language)
+            | {
+                "page_title": context["page_title"],
+                "description": context["description"],
+                "is_fallback": page.language != language and bool(page.body),
+            }
+        )
     addresses = {code: address_in(code, "event_front", event.slug) for code, _name in settings.LANGUAGES}
     return context | {
         "shown_language": name_language,

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.conf import settings
+from django.db import DatabaseError
 from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.functional import SimpleLazyObject
@@ -29,9 +30,17 @@ class MenuLink:
 def menus(request: HttpRequest) -> dict[str, Any]:
     """Return both menus; nothing is read before a template shows one."""
     return {
-        "main_menu": SimpleLazyObject(lambda: menu_links(MenuPlace.MAIN, request.path)),
-        "footer_menu": SimpleLazyObject(lambda: menu_links(MenuPlace.FOOTER, request.path)),
+        "main_menu": SimpleLazyObject(lambda: _links_or_none(MenuPlace.MAIN, request.path)),
+        "footer_menu": SimpleLazyObject(lambda: _links_or_none(MenuPlace.FOOTER, request.path)),
     }
+
+
+def _links_or_none(place: str, here: str) -> list[MenuLink]:
+    """Return the links; error pages do without them when the database is away."""
+    try:
+        return menu_links(place, here)
+    except DatabaseError:
+        return []
 
 
 def menu_links(place: str, here: str) -> list[MenuLink]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from zoneinfo import ZoneInfo
 
@@ -21,6 +21,7 @@ from sessions_app.programme.schedule.model import (
     SessionKind,
 )
 
+NEVER = dt.datetime.max.replace(tzinfo=dt.UTC)
 SHOWN_AT_ONCE = 4  # entries of the card "on now"
 KEPT_READY = 12  # entries that the card holds for later, so that it needs no new request
 
@@ -80,6 +81,7 @@ class NowCard:
     running: int
     day: dt.date
     at: dt.datetime
+    is_first_day: bool
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -96,7 +98,7 @@ class Figures:
 def held(schedule: Schedule) -> list[Session]:
     """Return the planned sessions without breaks, by start."""
     planned = (s for s in schedule.sessions if s.start and s.kind is not SessionKind.BREAK)
-    return sorted(planned, key=lambda session: (session.start or dt.datetime.max, session.number))
+    return sorted(planned, key=lambda session: (session.start or NEVER, session.number))
 
 
 def phase_of(bounds: Sequence[tuple[dt.datetime, dt.datetime]], now: dt.datetime) -> Phase:
@@ -150,7 +152,10 @@ def person_cards(schedule: Schedule) -> list[PersonCard]:
     ranked = sorted(
         (min(found, key=lambda part: part[0])[0], key) for key, found in parts.items() if key in people
     )
-    return [_person_card(people[key], [credit for _rank, credit in sorted_parts(parts[key])]) for _rank, key in ranked]
+    return [
+        _person_card(people[key], [credit for _rank, credit in sorted_parts(parts[key])])
+        for _rank, key in ranked
+    ]
 
 
 def sorted_parts(
@@ -195,20 +200,26 @@ def now_card(schedule: Schedule, now: dt.datetime) -> NowCard | None:
         for session, start, end in [*running, *later][:KEPT_READY]
     ]
     first = local_date(entries[0].start if not running else now, zone)
-    return NowCard(entries=_shown(entries, len(running), zone), running=len(running), day=first, at=now)
+    return NowCard(
+        entries=_shown(entries, len(running), zone),
+        running=len(running),
+        day=first,
+        at=now,
+        is_first_day=bool(schedule.days) and first == schedule.days[0].date and now < timed[0][1],
+    )
 
 
 def _shown(entries: Sequence[Entry], running: int, zone: ZoneInfo) -> tuple[Entry, ...]:
     """Show three that run and the next one, or four that come on the same day."""
-    from dataclasses import replace
-
     if running:
         limit = min(running, SHOWN_AT_ONCE - 1)
         chosen = {*range(limit), running}
     else:
         day = local_date(entries[0].start, zone)
         chosen = {
-            index for index, entry in enumerate(entries[:SHOWN_AT_ONCE]) if local_date(entry.start, zone) == day
+            index
+            for index, entry in enumerate(entries[:SHOWN_AT_ONCE])
+            if local_date(entry.start, zone) == day
         }
     return tuple(replace(entry, shown=index in chosen) for index, entry in enumerate(entries))
 

@@ -5,9 +5,11 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import ClassVar
 
+from django.conf import settings
 from django.contrib.auth.models import AnonymousUser
-from django.db.models import Exists, Max, OuterRef, Q, QuerySet, Subquery
+from django.db.models import Exists, Max, OuterRef, Q, QuerySet
 from django.utils import timezone
 from django.utils.translation import get_language
 from wagtail.models import Locale
@@ -21,7 +23,7 @@ from sessions_app.events.permissions import team_roles
 from sessions_app.events.queries import for_viewer, with_frame
 from sessions_app.programme.models import Release
 from sessions_app.programme.queries import schedule_of
-from sessions_app.programme.schedule.model import Localised, Schedule
+from sessions_app.programme.schedule.model import Localised, Role, Schedule
 from sessions_app.programme.schedule.zones import day_window
 
 Viewer = Person | AnonymousUser
@@ -54,6 +56,11 @@ class Cards:
     past: tuple[EventCard, ...]
 
     @property
+    def all(self) -> tuple[EventCard, ...]:
+        """Every event, in the order of reading."""
+        return (*self.current, *self.past)
+
+    @property
     def hero(self) -> EventCard | None:
         """The event that the home page opens with: what runs, else what comes next, else what was last."""
         return (self.current or self.past or (None,))[0]
@@ -72,12 +79,34 @@ class Front:
     organisers: tuple[Organisation, ...]
     release: Release | None
 
+    # The usual part; a list that says it of everybody says nothing.
+    only_speaks: ClassVar[tuple[Role, ...]] = (Role.SPEAKER,)
+
+    @property
+    def release_date(self) -> dt.date | None:
+        """The date of the newest release in the event's zone."""
+        return front.local_date(self.release.at, self.card.event.zone) if self.release else None
+
+    @property
+    def spans_months(self) -> bool:
+        """Whether the days lie in different months, so that a number alone does not tell them apart."""
+        return len({day.date.month for day in self.days}) > 1
+
+    @property
+    def calendar(self) -> dict[str, str]:
+        """The addresses of the event's calendar: to subscribe, to download, to copy."""
+        address = f"{settings.BASE_URL}/events/{self.card.event.slug}/schedule.ics"
+        return {
+            "subscribe": "webcal://" + address.partition("://")[2],
+            "download": address,
+            "copy": address,
+        }
+
 
 def latest_releases(events: Iterable[Event]) -> dict[int, Release]:
     """Return event id to its newest release, without the large parts; one query."""
-    newest = Release.objects.filter(event=OuterRef("event")).order_by().values("event")
-    numbers = newest.annotate(newest=Max("number")).values("newest")
-    found = Release.objects.filter(event__in=[event.pk for event in events], number=Subquery(numbers))
+    newer = Release.objects.filter(event=OuterRef("event"), number__gt=OuterRef("number"))
+    found = Release.objects.filter(~Exists(newer), event__in=[event.pk for event in events])
     return {release.event_id: release for release in found.defer("snapshot", "changes").order_by("event_id")}
 
 
@@ -92,12 +121,11 @@ def event_cards(viewer: Viewer | None = None, now: dt.datetime | None = None) ->
         event_card(event, schedule_of(releases[event.pk]) if event.pk in releases else None, now)
         for event in events
     ]
-    far = dt.datetime.max.replace(tzinfo=dt.UTC)
     current = [card for card in cards if card.phase is not front.Phase.PAST]
     past = [card for card in cards if card.phase is front.Phase.PAST]
     return Cards(
-        current=tuple(sorted(current, key=lambda card: card.starts or far)),
-        past=tuple(sorted(past, key=lambda card: card.starts or far, reverse=True)),
+        current=tuple(sorted(current, key=lambda card: card.starts or front.NEVER)),
+        past=tuple(sorted(past, key=lambda card: card.starts or front.NEVER, reverse=True)),
     )
 
 
@@ -160,7 +188,9 @@ def planned_days(event: Event, today: dt.date) -> list[front.DayCard]:
 
 def front_page(event: Event, language: str) -> EventFrontPage | None:
     """Return the event's published front page in a language, else in another one, else None."""
-    pages = EventFrontPage.objects.live().public().filter(event=event).select_related("locale").order_by("path")
+    pages = (
+        EventFrontPage.objects.live().public().filter(event=event).select_related("locale").order_by("path")
+    )
     found = {page.language: page for page in reversed(pages)}
     return found.get(language) or next(iter(found.values()), None)
 

@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
 from functools import lru_cache
 
-from wagtail.models import Locale, Page
+from django.db.models import prefetch_related_objects
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from wagtail.models import Page
 
+from cms.models import EventFrontPage
 from cms.models.base import SitePage
 from cms.queries import latest_releases
 from network.localised import localised
@@ -21,6 +25,12 @@ LONGEST_QUERY = 120
 WORDS_READ = 8
 SHOWN_PER_KIND = 20
 EVENTS_SEARCHED = 60
+ADDRESSES = {
+    "event": "event_front",
+    "session": "programme_session",
+    "person": "programme_person",
+    "organisation": "programme_organisation",
+}
 _WORD = re.compile(r"[^\W_]+")
 
 
@@ -34,15 +44,42 @@ class Hit:
     detail: Localised
     event: Localised
 
+    @property
+    def url(self) -> str:
+        """Its address in the reader's language."""
+        return reverse(ADDRESSES[self.kind], args=self.arguments)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PageHit:
+    """A page that was found."""
+
+    title: Localised
+    detail: Localised
+    url: str
+    event: Localised = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Group:
+    """What was found of one kind; ``count`` includes what is not listed."""
+
+    title: str
+    hits: tuple[Hit | PageHit, ...]
+    count: int
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Found:
     """What a search found; ``query`` is what was read of the question."""
 
     query: str
-    pages: tuple[SitePage, ...] = ()
-    hits: Mapping[str, tuple[Hit, ...]]
-    total: int = 0
+    groups: tuple[Group, ...] = ()
+
+    @property
+    def total(self) -> int:
+        """How much was found in all."""
+        return sum(group.count for group in self.groups)
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,16 +94,29 @@ def find(question: str, language: str) -> Found:
     query = " ".join("".join(c if c.isprintable() else " " for c in question[:LONGEST_QUERY]).split())
     words = _words(query)[:WORDS_READ]
     if not words:
-        return Found(query=query, hits={})
+        return Found(query=query)
+    titles = {
+        "event": _("Events"),
+        "session": _("Sessions"),
+        "person": _("People"),
+        "organisation": _("Organisations"),
+    }
     hits = _hits(words)
-    pages = _pages(" ".join(words), language)
-    total = len(pages) + sum(map(len, hits.values()))
-    return Found(
-        query=query,
-        pages=pages[:SHOWN_PER_KIND],
-        hits={kind: tuple(found[:SHOWN_PER_KIND]) for kind, found in hits.items() if found},
-        total=total,
-    )
+    groups = [_group(titles[kind], hits[kind]) for kind in titles]
+    pages = [
+        PageHit(
+            title={page.language: page.title},
+            detail={page.language: page.lead_text},
+            url=page.address(language),
+        )
+        for page in _pages(" ".join(words), language)
+    ]
+    groups.insert(1, _group(_("Pages"), pages))
+    return Found(query=query, groups=tuple(group for group in groups if group.count))
+
+
+def _group(title: str, hits: Sequence[Hit | PageHit]) -> Group:
+    return Group(title=title, hits=tuple(hits[:SHOWN_PER_KIND]), count=len(hits))
 
 
 def _words(text: str) -> list[str]:
@@ -79,12 +129,22 @@ def _stem(word: str) -> str:
 
 
 def _pages(query: str, language: str) -> list[SitePage]:
-    public = Page.objects.live().public().filter(depth__gt=1)
-    found = [page for page in public.specific().search(query)[: SHOWN_PER_KIND * 2] if isinstance(page, SitePage)]
-    locales = dict(Locale.objects.values_list("pk", "language_code"))
-    here = {page.translation_key for page in found if locales[page.locale_id] == language}
-    first = [page for page in found if locales[page.locale_id] == language]
-    return first + [page for page in found if page.translation_key not in here]
+    public = Page.objects.live().public().filter(depth__gt=1).select_related("locale")
+    found = [
+        page
+        for page in public.search(query)[: SHOWN_PER_KIND * 2]
+        if issubclass(page.specific_class, SitePage)
+    ]
+    here = {page.translation_key for page in found if page.locale.language_code == language}
+    wanted = {
+        page.pk: order
+        for order, page in enumerate(found)
+        if page.locale.language_code == language or page.translation_key not in here
+    }
+    specific = list(Page.objects.filter(pk__in=wanted).select_related("locale").specific())
+    prefetch_related_objects([page for page in specific if isinstance(page, EventFrontPage)], "event")
+    known = [page for page in specific if not isinstance(page, EventFrontPage) or page.event.is_public]
+    return sorted(known, key=lambda page: (page.language != language, wanted[page.pk]))
 
 
 def _hits(words: Iterable[str]) -> dict[str, list[Hit]]:
@@ -101,7 +161,7 @@ def _hits(words: Iterable[str]) -> dict[str, list[Hit]]:
                 missed = sum(stem not in line.title for stem in stems)
                 scored.append((missed, len(scored), line.hit))
     found: dict[str, list[Hit]] = {"event": [], "session": [], "person": [], "organisation": []}
-    for _missed, _order, hit in sorted(scored, key=lambda item: item[:2]):
+    for _missing, _order, hit in sorted(scored, key=lambda item: item[:2]):
         found[hit.kind].append(hit)
     return found
 

@@ -52,7 +52,11 @@ def _add_home(root: Page, locale: Locale, original: HomePage | None = None) -> H
 def _point_site_at(home: HomePage) -> None:
     address = urlsplit(settings.BASE_URL)
     port = address.port or (443 if address.scheme == "https" else 80)
-    values = {"hostname": address.hostname or "localhost", "port": port, "site_name": settings.WAGTAIL_SITE_NAME}
+    values = {
+        "hostname": address.hostname or "localhost",
+        "port": port,
+        "site_name": settings.WAGTAIL_SITE_NAME,
+    }
     Site.objects.update_or_create(is_default_site=True, defaults={**values, "root_page": home.page_ptr})
 
 

@@ -57,7 +57,10 @@ def find(request: HttpRequest) -> HttpResponse:
 def sitemap(request: HttpRequest) -> HttpResponse:
     """List the public addresses in all languages for search engines."""
     return render(
-        request, "sitemap.xml", {"urlset": sitemaps.addresses()}, content_type="application/xml; charset=utf-8"
+        request,
+        "sitemap.xml",
+        {"urlset": sitemaps.addresses()},
+        content_type="application/xml; charset=utf-8",
     )
 
 

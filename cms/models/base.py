@@ -41,6 +41,10 @@ class SitePage(Page):
         with translation.override(language):
             return reverse("wagtail_serve", args=[self.url_path.split("/", 2)[2]])
 
+    def reader_address(self) -> str:
+        """Return the page's address under the prefix of the language that is being read."""
+        return self.address(translation.get_language() or self.language)
+
     def own_address(self) -> str:
         """Return the page's address in the language that it is written in."""
         return self.address(self.language)
