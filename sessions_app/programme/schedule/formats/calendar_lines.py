@@ -12,6 +12,11 @@ from sessions_app.programme.schedule.formats.messages import Findings, Refused
 
 LONGEST_LINE = 75  # octets
 
+# What our own feeds say beside the standard, so that they can be read back.
+VENUE = "X-PLENUM-VENUE"
+PERSON = "X-PLENUM-PERSON"
+NAMES_BETWEEN = ", "
+
 
 @dataclass(frozen=True, slots=True)
 class Property:

@@ -12,12 +12,19 @@ from icalendar.timezone.windows_to_olson import WINDOWS_TO_OLSON
 
 from sessions_app.programme.schedule import zones
 from sessions_app.programme.schedule.formats.assembly import Context, assemble
-from sessions_app.programme.schedule.formats.calendar_lines import Component, Property, parsed_calendar
+from sessions_app.programme.schedule.formats.calendar_lines import (
+    NAMES_BETWEEN,
+    PERSON,
+    VENUE,
+    Component,
+    Property,
+    parsed_calendar,
+)
 from sessions_app.programme.schedule.formats.clock import USUAL, Clock, checked_zone
 from sessions_app.programme.schedule.formats.deviations import Reading
 from sessions_app.programme.schedule.formats.kinds import exact_kind, kind_named
 from sessions_app.programme.schedule.formats.messages import Findings, Refused
-from sessions_app.programme.schedule.formats.raw import RawLink, RawSchedule, RawSession
+from sessions_app.programme.schedule.formats.raw import RawLink, RawPerson, RawSchedule, RawSession
 from sessions_app.programme.schedule.model import SessionKind
 
 # Abbreviations name no zone by themselves; these are what files mean by them.
@@ -95,6 +102,7 @@ class _Reader:
             line=calendar.line,
             title=calendar.text("NAME") or calendar.text("X-WR-CALNAME") or calendar.text("X-WR-CALDESC"),
             url=calendar.text("URL"),
+            venue=calendar.text(VENUE),
         )
         for event in calendar.events:
             session = self._session(event)
@@ -148,7 +156,8 @@ class _Reader:
             session.uid = f"{session.uid}/{recurrence.value.strip()}"
         if repeated := event.first("RRULE"):
             self._findings.add("recurrence_ignored", repeated.line, title=title)
-        session.room = event.text("LOCATION")
+        self._read_people(event, session)
+        session.room = self._room(event)
         session.url = event.text("URL")
         self._read_categories(event, session)
         session.links = [
@@ -158,6 +167,21 @@ class _Reader:
         ]
         self._read_time(event, start, session)
         return session
+
+    def _room(self, event: Component) -> str:
+        """Return the location without the venue, where the calendar names it."""
+        location, venue = event.text("LOCATION"), self._calendar.text(VENUE)
+        return "" if location == venue else location.removesuffix(f", {venue}") if venue else location
+
+    def _read_people(self, event: Component, session: RawSession) -> None:
+        """Take the people that our own feeds name, and their names off the beginning of the description."""
+        for stated in event.properties.get(PERSON, []):
+            guid, role = stated.parameters.get("X-GUID", ""), stated.parameters.get("X-ROLE", "")
+            session.people.append(RawPerson(name=stated.text, guid=guid, role=role))
+        names = NAMES_BETWEEN.join(dict.fromkeys(person.name for person in session.people))
+        description = session.texts["description", ""]
+        if names and (description == names or description.startswith(f"{names}\n\n")):
+            session.texts["description", ""] = description[len(names) :].lstrip("\n")
 
     def _read_categories(self, event: Component, session: RawSession) -> None:
         """Take the last category that means a kind as the kind and the first other one as the track."""

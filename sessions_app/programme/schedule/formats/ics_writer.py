@@ -7,10 +7,17 @@ from collections.abc import Iterable, Mapping
 from zoneinfo import ZoneInfo
 
 from sessions_app.programme.schedule import texts, zones
-from sessions_app.programme.schedule.formats.calendar_lines import escaped, quoted, written
+from sessions_app.programme.schedule.formats.calendar_lines import (
+    NAMES_BETWEEN,
+    PERSON,
+    VENUE,
+    escaped,
+    quoted,
+    written,
+)
 from sessions_app.programme.schedule.formats.outgoing import GENERATOR, Outgoing, UrlFor
 from sessions_app.programme.schedule.formats.vtimezone import vtimezone
-from sessions_app.programme.schedule.model import Schedule, Session, SessionKind
+from sessions_app.programme.schedule.model import Credit, Schedule, Session, SessionKind
 
 REFRESH = "PT1H"
 NO_ADDRESS = "invalid:nomail"  # what calendars write for an organiser without an address
@@ -65,6 +72,9 @@ def _head(out: Outgoing, name: str) -> list[bytes]:
         written("REFRESH-INTERVAL;VALUE=DURATION", REFRESH),
         written("X-PUBLISHED-TTL", REFRESH),
     ]
+    venue = texts.one_line(out.text(schedule.venue))
+    if venue:
+        lines.append(written(VENUE, _text(venue)))
     url = texts.safe_address(schedule.url)
     if url:
         lines.append(written("URL", url))
@@ -102,15 +112,23 @@ def _entry(
         "URL": out.url(session),
     }
     lines += [written(field, value) for field, value in optional.items() if value]
+    lines += [_person(credit, out) for credit in session.credits if credit.person in out.people]
     lines.append(written("END", "VEVENT"))
     return lines
+
+
+def _person(credit: Credit, out: Outgoing) -> bytes:
+    """Return a person in a role, so that our own feed comes back with its people."""
+    guid = out.guid_of("person", credit.person)
+    field = f"{PERSON};X-GUID={guid};X-ROLE={credit.role.value}"
+    return written(field, _text(texts.one_line(out.people[credit.person].name)))
 
 
 def _description(session: Session, out: Outgoing) -> str:
     """Return people, abstract and description as plain text, with an empty line between them."""
     keys = dict.fromkeys(credit.person for credit in session.credits)
     names = [texts.one_line(out.people[key].name) for key in keys if key in out.people]
-    parts = [", ".join(names), out.text(session.abstract), out.text(session.description)]
+    parts = [NAMES_BETWEEN.join(names), out.text(session.abstract), out.text(session.description)]
     return "\n\n".join(texts.as_plain(part) for part in parts if part)
 
 

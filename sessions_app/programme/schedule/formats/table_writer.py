@@ -154,3 +154,6 @@ def _xlsx(sheets: dict[str, list[Row]]) -> bytes:
     file = io.BytesIO()
     book.save(file)
     return file.getvalue()
+
+
+csv_template, xlsx_template = template_csv, template_xlsx
