@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -16,6 +17,7 @@ from sessions_app.programme.queries import draft_schedule
 from sessions_app.programme.schedule import model
 from sessions_app.programme.schedule.diff import Changes, compare
 from sessions_app.programme.schedule.formats.deviations import Deviation, Reading
+from sessions_app.programme.schedule.formats.identity import derived_guid
 from sessions_app.programme.services.locking import lock_event
 from sessions_app.programme.services.writing import ScheduleWriter, sessions_by_guid
 
@@ -88,6 +90,7 @@ def _import(*, event: Event, reading: Reading) -> ImportPlan:
         find_session=sources.find_session,
         find_person=sources.find_person,
         partial=True,
+        composed=reading.format == "ics",
     )
     rows = writer.write()
     sources.remember(rows, writer.people)
@@ -130,8 +133,9 @@ def _withdraw_missing(event: Event, reading: Reading, rows: list[Session]) -> in
 
 
 def _source_of(reading: Reading) -> str:
-    slug = reading.schedule.slug if reading.schedule else ""
-    return f"{reading.format}:{slug}"[:120]
+    """Return what names the source: the file's own title, which a newer file of it keeps."""
+    titles = reading.schedule.title if reading.schedule else {}
+    return next((text for _code, text in sorted(titles.items())), reading.format)[:120]
 
 
 class _Sources:
@@ -148,9 +152,26 @@ class _Sources:
         self.used: set[int] = set()
         roles = SessionRole.objects.filter(session__event=event).select_related("person")
         self.people = {role.person.code: role.person for role in roles}
-        named = {row.person_id for row in self.known.values() if row.person_id}
-        self.nameless = {person.name: person for person in self.people.values() if person.pk not in named}
-        self.person_rows = Person.objects.in_bulk(named)
+        # Our own files carry a UUID made from the code, for theirs are no UUIDs.
+        self.people |= {
+            str(derived_guid(event.slug, "person", code)): person for code, person in self.people.items()
+        }
+        self.person_rows = Person.objects.in_bulk(
+            row.person_id for row in self.known.values() if row.person_id
+        )
+        self.by_name = self._unique_names(set(self.people.values()))
+
+    def _unique_names(self, people: set[Person]) -> dict[str, Person]:
+        """Return people by name where one person here and one in the file bear it: others are namesakes."""
+        here = Counter(person.name for person in people)
+        there = (
+            Counter(person.name for person in self.reading.schedule.people) if self.reading.schedule else here
+        )
+        return {
+            person.name: person
+            for person in people
+            if here[person.name] == there[person.name] == 1 and person.pk not in self.person_rows
+        }
 
     def find_session(self, index: int, item: model.Session) -> Session | None:
         """Return the row: by guid, else by the source's strongest key that is known."""
@@ -165,13 +186,13 @@ class _Sources:
         return row
 
     def find_person(self, item: model.Person) -> Person | None:
-        """Return the person: by our code, else by the source's key, else by name among those without a key."""
+        """Return the person: by our code, else by the source's key, else by a name that only she bears."""
         identity = self.known.get(f"person:{item.key}"[:700])
         if item.key in self.people:
             return self.people[item.key]
         if identity is not None:
             return self.person_rows.get(identity.person_id)
-        return self.nameless.pop(item.name, None)
+        return self.by_name.get(item.name)
 
     def remember(self, rows: list[Session], people: dict[str, Person]) -> None:
         """Write down keys that were not known, so that the next import finds the same rows."""

@@ -17,6 +17,7 @@ from sessions_app.programme.queries import track_slug
 from sessions_app.programme.schedule import model
 
 SUPPORTED = tuple(code for code, _name in settings.LANGUAGES)
+TEXTS: dict[str, int | None] = {"title": 500, "subtitle": 500, "abstract": None, "description": None}
 FindSession = Callable[[int, model.Session], Session | None]
 FindPerson = Callable[[model.Person], Person | None]
 
@@ -26,7 +27,9 @@ class ScheduleWriter:
 
     ``find_session`` and ``find_person`` say which rows the schedule's items are; without an
     answer new rows are made. With ``partial``, the schedule comes from a file: what its
-    format cannot hold (other languages, roles, seats, a stream) stays as it is.
+    format cannot hold (other languages, roles, seats, a stream) stays as it is. ``composed``
+    marks descriptions that were put together of people and texts, as calendars have them:
+    they never replace the parts.
     """
 
     def __init__(
@@ -37,12 +40,14 @@ class ScheduleWriter:
         find_session: FindSession,
         find_person: FindPerson,
         partial: bool,
+        composed: bool = False,
     ) -> None:
         self.event = event
         self.schedule = schedule
         self.find_session = find_session
         self.find_person = find_person
         self.partial = partial
+        self.composed = composed
         self.main = event.main_language if event.main_language in SUPPORTED else SUPPORTED[0]
         spoken = [code for code in schedule.languages if code in SUPPORTED] or [self.main]
         self.languages = tuple(spoken) if partial else SUPPORTED
@@ -164,7 +169,9 @@ class ScheduleWriter:
             row.code = item.code if item.code and item.code not in self.codes else new_code()
             self.codes.add(row.code)
         changed = self._set_fields(row, item)
-        for field, limit in (("title", 500), ("subtitle", 500), ("abstract", None), ("description", None)):
+        for field, limit in TEXTS.items():
+            if self.composed and field != "title" and not is_new and _has_parts(row):
+                continue
             changed = self._set_texts(row, field, getattr(item, field), limit) or changed
         if is_new or changed:
             row.save()
@@ -204,16 +211,15 @@ class ScheduleWriter:
         return bool(changed)
 
     def _write_roles(self, row: Session, item: model.Session) -> None:
+        if self.partial and not self.schedule.people:
+            return
         before = list(row.roles.all()) if row.pk else []
         known = {role.person_id: role for role in before}
         wanted: list[SessionRole] = []
         seen: set[tuple[int, str]] = set()
         for order, credit in enumerate(item.credits):
             person = self.people[credit.person]
-            bare = credit.role is model.Role.SPEAKER and not (
-                credit.post or credit.organisation_name or credit.organisation
-            )
-            if self.partial and bare and person.pk in known:
+            if self.partial and person.pk in known and self._says_the_same(credit, known[person.pk]):
                 role = _copy_of(known[person.pk], order)
             else:
                 role = self._role(row, person, credit, order)
@@ -236,6 +242,16 @@ class ScheduleWriter:
         set_localised(role, "post", {code: text[:300] for code, text in self._fit(credit.post).items()})
         return role
 
+    def _says_the_same(self, credit: model.Credit, known: SessionRole) -> bool:
+        """Tell whether a file's credit says nothing but what the role says already, or less."""
+        own = localised(known.organisation, "name") if known.organisation else {}
+        organisation = {**own, **localised(known, "organisation_name")}
+        return (
+            (credit.role is model.Role.SPEAKER or str(credit.role) == known.role)
+            and self._fit(credit.post).items() <= localised(known, "post").items()
+            and self._fit(credit.organisation_name).items() <= organisation.items()
+        )
+
     def _write_links(self, row: Session, item: model.Session) -> None:
         if self.partial and not item.links:
             return
@@ -252,6 +268,10 @@ class ScheduleWriter:
             material = SessionMaterial(session=row, url=url, sort_order=order)
             set_localised(material, "title", dict.fromkeys(SUPPORTED, title))
             material.save()
+
+
+def _has_parts(row: Session) -> bool:
+    return bool(localised(row, "abstract")) or bool(row.roles.all())
 
 
 def _role_values(role: SessionRole) -> tuple[Any, ...]:

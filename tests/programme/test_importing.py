@@ -1,0 +1,129 @@
+"""Importing a file: update by identity, nothing twice, nothing half."""
+
+import json
+from dataclasses import replace
+
+import pytest
+from django.core.management import CommandError, call_command
+
+from network.models import Person
+from sessions_app.events.models import Event
+from sessions_app.programme.exports import export
+from sessions_app.programme.models import Session, SessionState, SourceIdentity
+from sessions_app.programme.queries import draft_schedule, released_schedule
+from sessions_app.programme.schedule.formats.reading import read
+from sessions_app.programme.services.importing import ImportRefusedError, apply_import, plan_import
+from sessions_app.programme.services.releasing import release_programme
+from tests.factories import EventFactory, make_released_event
+
+pytestmark = pytest.mark.django_db
+REAL = {"debconf23.xml": 117, "frab-camp2019.json": 79, "linux_conf_au_2020.ics": 262}
+
+
+def import_file(event, data, **kwargs):
+    return apply_import(
+        event=event, reading=read(data, slug=event.slug, zone=event.timezone), actor=None, **kwargs
+    )
+
+
+@pytest.mark.parametrize("name", REAL)
+def test_a_real_file_imports_once_releases_and_exports(name, shared_data):
+    data = (shared_data / "schedules" / name).read_bytes()
+    event = EventFactory(dates=[])
+    assert import_file(event, data).created == REAL[name]
+    people = Person.objects.count()
+    again = import_file(event, data)
+    assert (again.created, again.updated, again.withdrawn) == (0, 0, 0)
+    assert again.changes.is_empty
+    assert Person.objects.count() == people
+    release_programme(event=event, actor=None, note="", override_reason="as the file says")
+    for format_ in ("xml", "json", "ics"):
+        assert (
+            len(read(export(released_schedule(event), format_), slug=event.slug).schedule.sessions)
+            == REAL[name]
+        )
+
+
+@pytest.mark.parametrize("format_", ["xml", "json", "ics"])
+def test_the_own_export_changes_nothing_when_it_comes_back(format_):
+    event, _ = make_released_event(sessions=5)
+    before = draft_schedule(event)
+    plan = import_file(event, export(released_schedule(event), format_))
+    assert (plan.created, plan.updated, plan.unchanged, plan.withdrawn) == (0, 0, 5, 0)
+    assert draft_schedule(event) == before
+
+
+def test_the_preview_writes_nothing_and_says_what_the_import_does():
+    source, _ = make_released_event(sessions=3)
+    data = export(released_schedule(source), "json")
+    event = EventFactory()
+    reading = read(data, slug=event.slug)
+    plan = plan_import(event=event, reading=reading)
+    assert plan.created == 3
+    assert not event.sessions.exists()
+    assert not event.rooms.exists()
+    assert not SourceIdentity.objects.filter(event=event).exists()
+    assert apply_import(event=event, reading=reading, actor=None) == plan
+
+
+def test_a_newer_file_moves_renames_and_withdraws():
+    source, _ = make_released_event(sessions=3)
+    schedule = released_schedule(source)
+    event = EventFactory()
+    import_file(event, export(schedule, "json"))
+    renamed = replace(schedule.sessions[0], title={"en": "A new name"})
+    newer = replace(schedule, sessions=(renamed, schedule.sessions[1]))
+    plan = import_file(event, export(newer, "json"))
+    assert (plan.created, plan.updated, plan.unchanged, plan.withdrawn) == (0, 1, 1, 1)
+    assert event.sessions.get(guid=renamed.guid).title_en == "A new name"
+    assert event.sessions.get(guid=schedule.sessions[2].guid).state == SessionState.WITHDRAWN
+
+
+def test_what_the_format_cannot_hold_is_kept():
+    event, _ = make_released_event()
+    session = event.sessions.get()
+    Session.objects.filter(pk=session.pk).update(seats=40, stream_url="https://stream.example/")
+    session.roles.update(role="moderator", post_en="Director")
+    import_file(event, export(replace(released_schedule(event), title={"en": "Renamed"}), "xml"))
+    session.refresh_from_db()
+    role = session.roles.get()
+    assert (session.seats, session.stream_url) == (40, "https://stream.example/")
+    assert (role.role, role.post_en) == ("moderator", "Director")
+    assert session.title_ru
+
+
+def test_a_refused_file_writes_nothing():
+    event = EventFactory()
+    with pytest.raises(ImportRefusedError) as refused:
+        import_file(event, b'<!DOCTYPE x [<!ENTITY a "b">]><schedule/>')
+    assert refused.value.deviations
+    assert not event.sessions.exists()
+
+
+def test_the_command_imports_releases_and_exports(tmp_path, capsys):
+    source, _ = make_released_event(sessions=2)
+    path = tmp_path / "schedule.xml"
+    path.write_bytes(export(released_schedule(source), "xml"))
+    call_command("import_schedule", str(path), event="from-file", create=True, dry_run=True)
+    assert not Event.objects.filter(slug="from-file").exists()
+    capsys.readouterr()
+    call_command("import_schedule", str(path), event="from-file", create=True, json=True)
+    answer = json.loads(capsys.readouterr().out)
+    assert answer["imported"]
+    assert answer["created"] == 2
+    call_command("release_schedule", event="from-file", note="First")
+    out = tmp_path / "out.ics"
+    call_command("export_schedule", event="from-file", format="ics", out=out)
+    assert out.read_bytes().count(b"BEGIN:VEVENT") == 2
+
+
+def test_the_command_refuses_with_exit_code_1(tmp_path, capsys):
+    event = EventFactory()
+    path = tmp_path / "bad.xml"
+    path.write_bytes(b"<schedule><unclosed>")
+    with pytest.raises(SystemExit) as stopped:
+        call_command("import_schedule", str(path), event=event.slug)
+    assert stopped.value.code == 1
+    assert "Nothing was written" in capsys.readouterr().out
+    with pytest.raises(CommandError, match="no event"):
+        call_command("import_schedule", str(path), event="unknown")
