@@ -1,0 +1,115 @@
+"""Headless Chromium against a live server: pages by width and theme, and what every page must pass."""
+
+from __future__ import annotations
+
+import os
+import shutil
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from django.conf import settings
+from playwright.sync_api import Browser, ConsoleMessage, Page
+
+CHROMIUM = os.environ.get("PLENUM_CHROMIUM") or shutil.which("chromium") or "/usr/bin/chromium"
+ARGUMENTS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+    "--no-first-run",
+]
+WIDTHS = {360: 740, 1280: 900}
+THEMES = ("light", "dark")
+PICTURES = Path(settings.VAR_DIR) / "pictures"
+
+OpenPage = Callable[..., Page]
+
+
+@pytest.fixture(scope="session")
+def browser_type_launch_args(browser_type_launch_args: dict[str, Any]) -> dict[str, Any]:
+    """Start the system's Chromium, offline as far as it can be told to."""
+    if not Path(CHROMIUM).exists():
+        pytest.skip(f"No Chromium at {CHROMIUM}; set PLENUM_CHROMIUM.")
+    return {**browser_type_launch_args, "executable_path": CHROMIUM, "args": ARGUMENTS}
+
+
+@pytest.fixture
+def open_page(browser: Browser, live_server: Any) -> Iterator[OpenPage]:
+    """Return a function that opens an address in a window of its own.
+
+    Anything that a page complains of on its console fails the test: a policy that blocks a
+    style, a missing file, an error of a script. Sockets are left out: the live server has none.
+    """
+    complaints: list[str] = []
+    contexts = []
+
+    def heard(message: ConsoleMessage) -> None:
+        if message.type in {"error", "warning"} and "WebSocket" not in message.text:
+            complaints.append(f"{message.text} ({message.location.get('url', '')})")
+
+    def open_at(path: str, *, width: int = 1280, theme: str = "light", **options: Any) -> Page:
+        context = browser.new_context(
+            viewport={"width": width, "height": WIDTHS.get(width, 800)},
+            color_scheme=theme,  # type: ignore[arg-type]
+            reduced_motion="reduce",
+            base_url=live_server.url,
+            **options,
+        )
+        contexts.append(context)
+        page = context.new_page()
+        page.on("console", heard)
+        page.on("pageerror", lambda error: complaints.append(str(error)))
+        page.goto(path)
+        page.wait_for_load_state("load")
+        return page
+
+    yield open_at
+    for context in contexts:
+        context.close()
+    assert not complaints, "\n".join(complaints)
+
+
+@pytest.fixture
+def check_page(open_page: OpenPage) -> Callable[[str], None]:
+    """Return a function that opens an address in both themes at both widths and checks each.
+
+    No violation that axe knows of, no sideways scroll, no complaint on the console.
+    """
+
+    def check(path: str) -> None:
+        for width in WIDTHS:
+            for theme in THEMES:
+                page = open_page(path, width=width, theme=theme)
+                assert_accessible(page, f"{path} at {width} px, {theme}")
+                assert_fits(page)
+
+    return check
+
+
+def assert_accessible(page: Page, where: str = "") -> None:
+    """Raise AssertionError that lists what axe finds wrong with the page as it is shown now."""
+    found = Axe().run(page).response["violations"]
+    lines = [
+        f"{violation['id']}: {violation['help']}\n    "
+        + "\n    ".join(node["html"][:200] for node in violation["nodes"][:4])
+        for violation in found
+    ]
+    assert not found, f"{where or page.url}\n" + "\n".join(lines)
+
+
+def assert_fits(page: Page) -> None:
+    """Raise AssertionError when the page is wider than its window."""
+    wide = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
+    assert wide <= 0, f"{page.url} is {wide} px too wide"
+
+
+def take_picture(page: Page, name: str) -> Path:
+    """Save the whole page as a picture under var/pictures and return its path."""
+    PICTURES.mkdir(parents=True, exist_ok=True)
+    path = PICTURES / f"{name}.png"
+    page.screenshot(path=path, full_page=True)
+    return path
