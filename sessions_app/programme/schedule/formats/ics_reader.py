@@ -131,7 +131,7 @@ class _Reader:
     def _zone(self, name: str, line: int) -> ZoneInfo:
         name = name.strip().strip('"')
         if name not in self._zones:
-            meant = ABBREVIATIONS.get(name.upper()) or WINDOWS_TO_OLSON.get(name) or _without_prefix(name)
+            meant = ABBREVIATIONS.get(name.upper()) or _meant(name)
             self._zones[name] = checked_zone(meant, self._findings, line)
             if meant != name:
                 self._findings.add("zone_by_abbreviation", line, value=name, zone=meant)
@@ -246,13 +246,14 @@ class _Reader:
         return clock.from_local(moment, title, stated.line)
 
 
-def _without_prefix(name: str) -> str:
-    """Return the IANA name within a globally unique one such as ``/vendor/2019_1/Europe/Berlin``."""
-    if not name.startswith("/"):
-        return name
+def _meant(name: str) -> str:
+    """Return the IANA name of a zone named so, by Windows, or as ``/vendor/2019_1/Europe/Berlin``."""
     parts = name.strip("/").split("/")
-    for start in range(len(parts)):
-        candidate = "/".join(parts[start:])
+    for candidate in (
+        name,
+        WINDOWS_TO_OLSON.get(name, ""),
+        *("/".join(parts[at:]) for at in range(len(parts))),
+    ):
         try:
             return zones.zone(candidate).key
         except zones.UnknownZone:

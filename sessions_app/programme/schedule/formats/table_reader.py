@@ -129,7 +129,13 @@ def _reading(rows: Iterator[Row], name: str, context: Context, findings: Finding
         findings.add("zone_missing", line, zone="UTC")
     zone = checked_zone(stated or context.zone or "UTC", findings, line)
     reader = _RowReader(columns, Clock(zone, findings), findings)
-    raw = RawSchedule(zone=zone.key, line=line, title=context.slug or "")
+    languages = dict.fromkeys([context.language, *(found.language for found in columns.values())])
+    raw = RawSchedule(
+        zone=zone.key,
+        line=line,
+        title=context.slug or "",
+        languages=tuple(language for language in languages if language),
+    )
     raw.sessions = [reader.session(line, row) for line, row in filled]
     return assemble(raw, name, context, findings)
 
