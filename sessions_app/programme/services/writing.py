@@ -51,7 +51,6 @@ class ScheduleWriter:
         self.main = event.main_language if event.main_language in SUPPORTED else SUPPORTED[0]
         spoken = [code for code in schedule.languages if code in SUPPORTED] or [self.main]
         self.languages = tuple(spoken) if partial else SUPPORTED
-        self.sessions: list[Session] = []
         self.people: dict[str, Person] = {}
 
     def write(self) -> list[Session]:
@@ -60,13 +59,21 @@ class ScheduleWriter:
         self.rooms = self._write_rooms()
         self.tracks = self._write_tracks()
         self.organisations = {item.key: self._organisation(item) for item in self.schedule.organisations}
-        self.people = {item.key: self._person(item) for item in self.schedule.people}
+        self.people = self._write_people()
         taken = Session.objects.filter(event=self.event)
         self.codes = set(taken.values_list("code", flat=True))
         self.numbers = set(taken.values_list("number", flat=True))
         self.top = taken.aggregate(top=Max("number"))["top"] or 0
-        self.sessions = [self._session(index, item) for index, item in enumerate(self.schedule.sessions)]
-        return self.sessions
+        rows = [self._session(index, item) for index, item in enumerate(self.schedule.sessions)]
+        new = [row for row in rows if row.pk is None]
+        self.fresh = {row.guid for row in new}
+        Session.objects.bulk_create(new, batch_size=200)
+        roles: list[SessionRole] = []
+        for row, item in zip(rows, self.schedule.sessions, strict=True):
+            roles += self._roles_to_write(row, item)
+            self._write_links(row, item)
+        SessionRole.objects.bulk_create(roles, batch_size=200)
+        return rows
 
     def _fit(self, texts: model.Localised) -> dict[str, str]:
         """Return the texts in our languages; a text in another one stands under the main language."""
@@ -152,14 +159,17 @@ class ScheduleWriter:
             row.save()
         return row
 
-    def _person(self, item: model.Person) -> Person:
-        row = self.find_person(item)
-        if row is None:
-            row = Person(name=item.name[:200], name_latin=item.latin[:200])
-            row.set_unusable_password()
-            self._set_texts(row, "biography", item.biography)
-            row.save()
-        return row
+    def _write_people(self) -> dict[str, Person]:
+        found = {item.key: self.find_person(item) for item in self.schedule.people}
+        new: dict[str, Person] = {}
+        for item in self.schedule.people:
+            if found[item.key] is None:
+                row = Person(name=item.name[:200], name_latin=item.latin[:200])
+                row.set_unusable_password()
+                self._set_texts(row, "biography", item.biography)
+                new[item.key] = row
+        Person.objects.bulk_create(new.values(), batch_size=200)
+        return {key: person for key, person in (found | new).items() if person is not None}
 
     def _session(self, index: int, item: model.Session) -> Session:
         row = self.find_session(index, item)
@@ -173,10 +183,8 @@ class ScheduleWriter:
             if self.composed and field != "title" and not is_new and _has_parts(row):
                 continue
             changed = self._set_texts(row, field, getattr(item, field), limit) or changed
-        if is_new or changed:
+        if changed and not is_new:
             row.save()
-        self._write_roles(row, item)
-        self._write_links(row, item)
         return row
 
     def _free_number(self, wanted: int) -> int:
@@ -210,10 +218,11 @@ class ScheduleWriter:
             setattr(row, field, value)
         return bool(changed)
 
-    def _write_roles(self, row: Session, item: model.Session) -> None:
+    def _roles_to_write(self, row: Session, item: model.Session) -> list[SessionRole]:
+        """Return the session's new roles, after taking the old ones away; none when nothing differs."""
         if self.partial and not self.schedule.people:
-            return
-        before = list(row.roles.all()) if row.pk else []
+            return []
+        before = [] if row.guid in self.fresh else list(row.roles.all())
         known = {role.person_id: role for role in before}
         wanted: list[SessionRole] = []
         seen: set[tuple[int, str]] = set()
@@ -227,9 +236,10 @@ class ScheduleWriter:
                 seen.add((person.pk, role.role))
                 wanted.append(role)
         if [_role_values(role) for role in before] == [_role_values(role) for role in wanted]:
-            return
-        SessionRole.objects.filter(session=row).delete()
-        SessionRole.objects.bulk_create(wanted)
+            return []
+        if before:
+            SessionRole.objects.filter(session=row).delete()
+        return wanted
 
     def _role(self, row: Session, person: Person, credit: model.Credit, order: int) -> SessionRole:
         role = SessionRole(session=row, person=person, role=str(credit.role), sort_order=order)
@@ -253,7 +263,7 @@ class ScheduleWriter:
         )
 
     def _write_links(self, row: Session, item: model.Session) -> None:
-        if self.partial and not item.links:
+        if not item.links and (self.partial or row.guid in self.fresh):
             return
         addresses = SessionMaterial.objects.filter(session=row, file="")
         wanted = [
