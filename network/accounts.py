@@ -5,7 +5,10 @@ from __future__ import annotations
 from typing import Any
 
 from allauth.account.adapter import DefaultAccountAdapter
+from allauth.account.internal.flows.manage_email import sync_user_email_address
+from allauth.account.signals import authentication_step_completed
 from django.conf import settings
+from django.dispatch import receiver
 from django.http import HttpRequest
 from django.urls import reverse
 from django.utils import translation
@@ -13,6 +16,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from network.letters import compose, language_for, to_message
+from network.models import Person
 
 LETTERS = {
     "login_code": "account/login_code",
@@ -50,6 +54,9 @@ NOTICES: dict[str, tuple[Promise, Promise]] = {
 }
 
 
+SILENT = frozenset({"login_code_sent.txt", "email_confirmation_sent.txt"})
+
+
 class AccountAdapter(DefaultAccountAdapter):
     """Log-in and sign-up by e-mail."""
 
@@ -74,9 +81,20 @@ class AccountAdapter(DefaultAccountAdapter):
         letter = compose(LETTERS.get(name, "account/notice"), values, language=language)
         to_message(letter, to=email).send()
 
-    def add_message(self, request: HttpRequest, level: int, *args: Any, **kwargs: Any) -> None:
-        """Show what the page itself does not say; where a code was sent, the next page says already."""
-        template = args[0] if args else kwargs.get("message_template") or ""
-        if template.rpartition("/")[2] in {"login_code_sent.txt", "email_confirmation_sent.txt"}:
+    def add_message(
+        self, request: HttpRequest, level: int, message_template: str | None = None, *args: Any, **kwargs: Any
+    ) -> None:
+        """Leave out what the next page says itself: where the code was sent."""
+        if (message_template or "").rpartition("/")[2] in SILENT:
             return
-        super().add_message(request, level, *args, **kwargs)
+        super().add_message(request, level, message_template, *args, **kwargs)
+
+
+@receiver(authentication_step_completed)
+def know_the_address(request: HttpRequest, user: Person, method: str, **_more: Any) -> None:
+    """Let allauth know the e-mail of somebody whom an organiser or an import has entered.
+
+    She proves by the code that it is hers; without a row of its own allauth would ask a second time.
+    """
+    if method == "code":
+        sync_user_email_address(user)

@@ -8,5 +8,6 @@ class NetworkConfig(AppConfig):
     verbose_name = "Network"
 
     def ready(self) -> None:
-        """Register the deliverers of the outbox."""
-        import network.mail  # noqa: F401  (it registers itself; models must be loaded before)
+        """Register the deliverers of the outbox and the receivers of the accounts."""
+        # Both register themselves; models must be loaded before.
+        from network import accounts, mail  # noqa: F401

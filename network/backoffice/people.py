@@ -62,8 +62,7 @@ class PeopleScope:
 class PeopleIndexView(PeopleScope, PlainIndexView):
     """List of people."""
 
-    permission_required = "list"
-    any_permission_required = None
+    any_permission_required = ["list"]
 
     def get_base_queryset(self) -> QuerySet[Person]:
         """Return the people the viewer may edit."""

@@ -20,3 +20,9 @@ def outbox_mail(settings, mailoutbox):
         return list(mail.outbox)
 
     return deliver
+
+
+@pytest.fixture(autouse=True)
+def _quick_passwords(settings):
+    """Spend no second on each password; how slow the real hasher is, is no concern of these tests."""
+    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
