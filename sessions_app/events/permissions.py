@@ -66,6 +66,15 @@ def may(person: Person | AnonymousUser, capability: Capability, event: Event) ->
     return any(capability in CAPABILITIES[role] for role in team_roles(person).get(event.pk, ()))
 
 
+def has_anywhere(person: Person | AnonymousUser, capability: Capability) -> bool:
+    """Tell whether the person has the capability for at least one event; costs no query when asked again."""
+    if not isinstance(person, Person) or not person.is_active:
+        return False
+    if person.is_superuser:
+        return True
+    return any(capability in CAPABILITIES[role] for roles in team_roles(person).values() for role in roles)
+
+
 def is_on_a_team(person: Person | AnonymousUser) -> bool:
     """Tell whether the person works for any event, or runs the platform."""
     return (
@@ -93,6 +102,10 @@ class TeamBackend(BaseBackend):
         """Open the back office to teams, and answer the rules above for an event."""
         if perm == "wagtailadmin.access_admin":
             return is_on_a_team(user_obj)
+        if perm == "network.choose":
+            return has_anywhere(user_obj, Capability.EDIT_EVENT) or has_anywhere(
+                user_obj, Capability.EDIT_PROGRAMME
+            )
         if isinstance(obj, Event) and rules.perm_exists(perm):
             return bool(rules.has_perm(perm, user_obj, obj))
         return False

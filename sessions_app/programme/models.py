@@ -160,6 +160,11 @@ class SessionRole(models.Model):
         return f"{self.person}, {self.get_role_display()}"
 
 
+def material_path(material: SessionMaterial, name: str) -> str:
+    """Return where an uploaded file is kept, below its event."""
+    return f"materials/{material.session.event_id}/{name}"
+
+
 class SessionMaterial(models.Model):
     """Slides, a paper or an address that belongs to a session; either a file or an address."""
 
@@ -167,7 +172,7 @@ class SessionMaterial(models.Model):
     guid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     title = models.CharField(_("title"), max_length=300)
     url = models.URLField(_("address"), blank=True)
-    file = models.FileField(_("file"), upload_to="materials/", blank=True)
+    file = models.FileField(_("file"), upload_to=material_path, blank=True)
     original_name = models.CharField(max_length=200, blank=True, editable=False)
     sort_order = models.PositiveIntegerField(default=0, editable=False)
     sort_order_field = "sort_order"

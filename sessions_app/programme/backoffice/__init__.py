@@ -1,0 +1,1 @@
+"""The programme's part of the back office: sessions, import, clashes, releases."""
