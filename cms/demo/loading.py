@@ -8,6 +8,7 @@ from django.db import transaction
 
 from cms.demo.content import EVENTS, FORUM, code_of, read, read_event
 from cms.demo.events import EventLoader
+from cms.demo.pages import PageWriter
 from cms.demo.people import load_logins, load_organisations, load_people, load_stars, people_in_files
 from network.models import AuditEntry, Organisation, Person
 from network.services import record_audit
@@ -31,6 +32,7 @@ def load_demo(*, now: dt.datetime) -> None:
         loader = EventLoader(read_event(slug), organisations=organisations, people=people, now=now)
         _mark(loader.load())
     load_logins(organisations)
+    PageWriter(organisations, now).write()
 
 
 def forum_is_over(*, now: dt.datetime) -> bool:

@@ -1,8 +1,8 @@
 """Runs the demo's web server and worker as children, and stops both together.
 
-Knows no Django: it takes the place of the command that has prepared everything, so that
-only the two children take memory. Ends with 0 after Ctrl-C or SIGTERM, with 1 when a child
-has ended by itself.
+Takes the place of the command that has prepared everything. Django is loaded once, before
+the children are forked, so that they share its memory and start at once. Ends with 0 after
+Ctrl-C or SIGTERM, with 1 when a child has ended by itself.
 """
 
 from __future__ import annotations
@@ -10,14 +10,18 @@ from __future__ import annotations
 import argparse
 import contextlib
 import ctypes
+import gc
+import multiprocessing
 import os
 import signal
-import subprocess
+import socket
 import sys
 import threading
 import time
-import urllib.error
-import urllib.request
+import warnings
+from collections.abc import Callable
+from functools import partial
+from multiprocessing.context import ForkProcess
 from types import FrameType
 
 from cms.demo.content import EVENTS, FORUM, read
@@ -31,7 +35,7 @@ class Supervisor:
     """Starts children by name, waits for the first that ends or for a signal, stops all."""
 
     def __init__(self) -> None:
-        self.children: dict[str, subprocess.Popen[bytes]] = {}
+        self.children: dict[str, ForkProcess] = {}
         self.wanted_to_stop = threading.Event()
         for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
             signal.signal(number, self._on_signal)
@@ -39,19 +43,15 @@ class Supervisor:
     def _on_signal(self, number: int, frame: FrameType | None) -> None:
         self.wanted_to_stop.set()
 
-    def start(self, name: str, arguments: list[str], environment: dict[str, str]) -> None:
-        """Start a child in a session of its own, so that Ctrl-C reaches it only through us."""
-        self.children[name] = subprocess.Popen(  # noqa: S603 only our own modules
-            [sys.executable, *arguments],
-            env=environment,
-            stdin=subprocess.DEVNULL,
-            start_new_session=True,
-            preexec_fn=_die_with_parent if sys.platform == "linux" else None,
-        )
+    def start(self, name: str, work: Callable[[], None]) -> None:
+        """Start a child that does this work."""
+        child = multiprocessing.get_context("fork").Process(target=_begin, args=(work,), name=name)
+        child.start()
+        self.children[name] = child
 
     def ended(self) -> str | None:
         """Return the name of a child that has ended by itself, or None."""
-        return next((name for name, child in self.children.items() if child.poll() is not None), None)
+        return next((name for name, child in self.children.items() if child.exitcode is not None), None)
 
     def wait(self, seconds: float) -> bool:
         """Wait; tell whether to go on: nobody asked to stop and all children live."""
@@ -63,40 +63,92 @@ class Supervisor:
             _signal_group(child, signal.SIGTERM)
         deadline = time.monotonic() + GRACE
         for child in self.children.values():
-            with contextlib.suppress(subprocess.TimeoutExpired):
-                child.wait(max(0.1, deadline - time.monotonic()))
+            child.join(max(0.1, deadline - time.monotonic()))
         for child in self.children.values():
             _signal_group(child, signal.SIGKILL)
-            child.wait()
+            child.join()
 
 
-def _die_with_parent() -> None:
-    """Ask the kernel to end this child when its parent is killed outright."""
-    ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGTERM)
+def _begin(work: Callable[[], None]) -> None:
+    """Begin a child: in a session of its own, so that Ctrl-C reaches it only through the parent."""
+    os.setsid()
+    for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+        signal.signal(number, signal.SIG_DFL)
+    if sys.platform == "linux":
+        # The kernel ends the child when the parent is killed outright.
+        ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGTERM)
+    work()
 
 
-def _signal_group(child: subprocess.Popen[bytes], number: int) -> None:
+def _signal_group(child: ForkProcess, number: int) -> None:
     with contextlib.suppress(ProcessLookupError):
-        os.killpg(child.pid, number)
+        os.killpg(child.pid or 0, number)
 
 
-def child_environment(port: int) -> dict[str, str]:
-    """Return the environment of the children: the demo's settings, and few memory pools."""
-    environment = dict(os.environ)
-    environment.setdefault("PLENUM_BASE_URL", f"http://127.0.0.1:{port}")
-    environment |= {"PLENUM_DEMO": "1", "PYTHONUNBUFFERED": "1"}
-    # Each thread's own memory pool costs tens of MB and gains nothing for a few readers.
-    environment.setdefault("MALLOC_ARENA_MAX", "2")
-    return environment
+def run_web_server(port: int) -> None:
+    """Serve pages and sockets on loopback until a signal ends it."""
+    import uvicorn
+
+    uvicorn.run(
+        "config.asgi:application",
+        host="127.0.0.1",
+        port=port,
+        log_level="warning",
+        access_log=False,
+        timeout_graceful_shutdown=2,
+    )
+
+
+def run_worker() -> None:
+    """Work on tasks until a signal ends it, with the clock of periodic tasks in a thread.
+
+    ``celery worker -B`` would start another process for the clock.
+    """
+    from celery.beat import EmbeddedService
+    from celery.platforms import SecurityWarning
+
+    from config.celery import app
+
+    # The demo may well run as root in a container; nothing but our own tasks can reach it.
+    warnings.filterwarnings("ignore", category=SecurityWarning)
+    clock = EmbeddedService(app, thread=True)
+    clock.daemon = True
+    clock.start()
+    app.worker_main(
+        [
+            "--quiet",
+            "worker",
+            "--pool=solo",
+            "--loglevel=WARNING",
+            "--without-gossip",
+            "--without-mingle",
+            "--without-heartbeat",
+        ]
+    )
+
+
+def prepare(port: int) -> None:
+    """Load Django with the demo's settings, and leave nothing open that children must not share."""
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
+    os.environ.setdefault("PLENUM_BASE_URL", f"http://127.0.0.1:{port}")
+    # Celery would check the whole project at the worker's start and keep every view in memory.
+    os.environ.setdefault("CELERY_SKIP_CHECKS", "1")
+    import django
+    from django.db import connections
+
+    django.setup()
+    connections.close_all()
+    gc.collect()
+    gc.freeze()  # collecting would touch, and so copy, the pages that the children share
 
 
 def answers(port: int) -> bool:
     """Tell whether the web server says that it is well."""
-    direct = urllib.request.build_opener(urllib.request.ProxyHandler({}))
     try:
-        with direct.open(f"http://127.0.0.1:{port}/healthz", timeout=2) as response:
-            return bool(response.status == 200)
-    except (urllib.error.URLError, OSError):
+        with socket.create_connection(("127.0.0.1", port), timeout=2) as link:
+            link.sendall(b"GET /healthz HTTP/1.1\r\nHost: 127.0.0.1\r\nConnection: close\r\n\r\n")
+            return link.recv(64).split(b" ")[1:2] == [b"200"]
+    except OSError:
         return False
 
 
@@ -133,13 +185,11 @@ def welcome(port: int) -> str:
 
 def serve(port: int) -> int:
     """Start both children, say where they are, wait for the end; return the exit code."""
-    supervisor = Supervisor()
-    environment = child_environment(port)
     started = time.monotonic()
-    web = ["-m", "uvicorn", "config.asgi:application", "--host", "127.0.0.1", "--port", str(port)]
-    web += ["--log-level", "warning", "--no-access-log", "--timeout-graceful-shutdown", "2"]
-    supervisor.start("web server", web, environment)
-    supervisor.start("worker", ["-m", "cms.demo.working"], environment)
+    prepare(port)
+    supervisor = Supervisor()
+    supervisor.start("web server", partial(run_web_server, port))
+    supervisor.start("worker", run_worker)
     try:
         while supervisor.wait(0.1):
             if answers(port):
@@ -152,7 +202,7 @@ def serve(port: int) -> int:
         while supervisor.wait(0.5):
             pass
         if not supervisor.wanted_to_stop.is_set() and (name := supervisor.ended()):
-            code = supervisor.children[name].returncode
+            code = supervisor.children[name].exitcode
             say(f"\nThe {name} has ended by itself (exit code {code}); stopping the rest.")
             return 1
         say("\nStopping …")
