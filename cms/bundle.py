@@ -71,7 +71,8 @@ def joined_css(sources: Iterable[Path]) -> str:
     text = re.sub(r"/\*.*?\*/", "", text, flags=re.DOTALL)
     text = text.replace('url("../../', 'url("../')  # the joined file lies one folder higher
     text = re.sub(r"\s+", " ", text)
-    return re.sub(r"\s*([{};,])\s*", r"\1", text).replace(";}", "}").strip() + "\n"
+    # No selector holds a colon before a space, so that one is always a declaration's.
+    return re.sub(r"\s*([{};,])\s*", r"\1", text).replace(": ", ":").replace(";}", "}").strip() + "\n"
 
 
 def joined_js(sources: Iterable[Path]) -> str:
