@@ -179,6 +179,7 @@ if _file_broker:
         "processed_folder": str(_broker_dir / "processed"),
         "control_folder": str(_broker_dir / "control"),
         "store_processed": False,
+        "polling_interval": 0.5,  # seconds; a log-in code should not wait for the usual five
     }
 else:
     # Without max_retries a page that wakes a worker would wait for a lost broker.
