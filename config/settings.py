@@ -263,9 +263,9 @@ X_ACCEL_PREFIX = env.str("X_ACCEL_PREFIX", default="")  # nginx's internal locat
 
 # --- Who is there -------------------------------------------------------------------------
 AUTHENTICATION_BACKENDS = [
-    "sessions_app.events.permissions.TeamBackend",
     "django.contrib.auth.backends.ModelBackend",
     "allauth.account.auth_backends.AuthenticationBackend",
+    "sessions_app.events.permissions.TeamBackend",
 ]
 AUTH_PASSWORD_VALIDATORS = [
     {"NAME": f"django.contrib.auth.password_validation.{name}"}
