@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import importlib.resources
 import json
+import os
 import re
+import subprocess
 from pathlib import Path
 from typing import Any
 
@@ -150,6 +152,23 @@ def test_every_setting_of_the_example_is_read_by_something() -> None:
         path.read_text("utf-8") for path in (ROOT / "config" / "settings.py", DEPLOY / "compose.yaml")
     )
     assert [name for name in names if name not in readers] == []
+
+
+def test_example_is_read_alike_by_the_shell() -> None:
+    script = '. "$1"; printf "%s|%s" "$EMAIL_URL" "$DEFAULT_FROM_EMAIL"'
+    read = subprocess.run(
+        ["/bin/sh", "-euc", script, "sh", str(DEPLOY / "env.example")],
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    assert read.stdout == "smtp+tls://user:password@mail.example:587|Plenum <plenum@plenum.example>"
+
+
+@pytest.mark.parametrize("name", ["manage", "release"])
+def test_script_of_deployment_may_be_run(name: str) -> None:
+    assert os.access(DEPLOY / name, os.X_OK)
+    subprocess.run(["/bin/sh", "-n", str(DEPLOY / name)], check=True, capture_output=True)
 
 
 def test_shell_of_deployment_names_no_registry() -> None:
