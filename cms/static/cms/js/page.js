@@ -77,3 +77,10 @@ document.addEventListener("submit", (event) => {
 window.addEventListener("pageshow", (event) => event.persisted &&
   document.querySelectorAll("button[aria-busy]").forEach((button) => button.removeAttribute("aria-busy")),
 );
+
+// A row that scrolls sideways begins at the place where the reader is.
+document.querySelectorAll(":is(.nav, .side, .days, .tabs) [aria-current]").forEach((link) => {
+  const row = link.closest(".nav, .side, .days, .tabs");
+  const { left, width } = link.getBoundingClientRect();
+  row.scrollLeft += left - row.getBoundingClientRect().left - (row.clientWidth - width) / 2;
+});
