@@ -23,6 +23,7 @@ from collections.abc import Callable
 from functools import partial
 from multiprocessing.context import ForkProcess
 from types import FrameType
+from typing import Any
 
 from cms.demo.content import EVENTS, FORUM, read
 
@@ -106,11 +107,13 @@ def run_worker() -> None:
     """
     from celery.beat import EmbeddedService
     from celery.platforms import SecurityWarning
+    from celery.signals import worker_shutting_down
 
     from config.celery import app
 
     # The demo may well run as root in a container; nothing but our own tasks can reach it.
     warnings.filterwarnings("ignore", category=SecurityWarning)
+    worker_shutting_down.connect(_leave_an_idle_wait)
     clock = EmbeddedService(app, thread=True)
     clock.daemon = True
     clock.start()
@@ -125,6 +128,14 @@ def run_worker() -> None:
             "--without-heartbeat",
         ]
     )
+
+
+def _leave_an_idle_wait(**details: Any) -> None:
+    """End a worker that waits for tasks at once; Celery would look up only after four seconds."""
+    from celery.worker.state import active_requests
+
+    if not active_requests:
+        raise SystemExit(0)
 
 
 def prepare(port: int) -> None:
