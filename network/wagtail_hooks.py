@@ -5,14 +5,20 @@ from __future__ import annotations
 from typing import Any
 
 from django.http import HttpRequest
+from django.templatetags.static import static
 from django.urls import URLPattern, path, reverse
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 from wagtail import hooks
 from wagtail.admin.menu import MenuItem
 
 from network.backoffice import choosers, reports
+from network.backoffice.native import use_native_fields
 from network.backoffice.organisations import OrganisationViewSet
 from network.backoffice.policies import is_operator
+
+use_native_fields()
 
 
 class OperatorMenuItem(MenuItem):
@@ -59,6 +65,12 @@ def audit_menu_item() -> MenuItem:
 def outbox_menu_item() -> MenuItem:
     """Lead to the outbox."""
     return OperatorMenuItem(_("Outbox"), reverse("outbox_report"), icon_name="mail", order=110)
+
+
+@hooks.register("insert_global_admin_js")
+def scripts() -> SafeString:
+    """Start choosers and rows of forms from data."""
+    return format_html('<script type="module" src="{}"></script>', static("network/backoffice.js"))
 
 
 @hooks.register("construct_page_chooser_queryset")

@@ -13,8 +13,8 @@ from wagtail.admin.forms.choosers import BaseFilterForm
 from wagtail.admin.ui.tables import Column
 from wagtail.admin.views.generic import chooser
 from wagtail.admin.viewsets.chooser import ChooserViewSet
-from wagtail.admin.widgets.chooser import BaseChooser
 
+from network.backoffice.controls import PlainChooser
 from network.backoffice.policies import may_choose
 from network.editing import save_organisation, save_person
 from network.models import Organisation, Person
@@ -190,12 +190,6 @@ class ChosenView(ForChoosers, chooser.ChosenView):
 
 class ChosenMultipleView(ForChoosers, chooser.ChosenMultipleView):
     """Answers which ones were chosen."""
-
-
-class PlainChooser(BaseChooser):
-    """Without a link to a form that most cannot open."""
-
-    show_edit_link = False
 
 
 class PersonChooserViewSet(ChooserViewSet):

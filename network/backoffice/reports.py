@@ -16,10 +16,11 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST
 from wagtail.admin import messages
-from wagtail.admin.filters import DateRangePickerWidget, WagtailFilterSet
+from wagtail.admin.filters import WagtailFilterSet
 from wagtail.admin.ui.tables import BaseColumn, Column, DateColumn
 from wagtail.admin.views.reports.base import ReportView
 
+from network.backoffice.native import DaySpan
 from network.backoffice.policies import is_operator
 from network.models import AuditEntry, OutboxMessage, OutboxState
 from network.search import name_contains
@@ -35,7 +36,7 @@ class ChangesColumn(BaseColumn):
 class AuditFilter(WagtailFilterSet):
     """By time, by words in the object's name, by action."""
 
-    at = django_filters.DateFromToRangeFilter(label=gettext_lazy("When"), widget=DateRangePickerWidget)
+    at = django_filters.DateFromToRangeFilter(label=gettext_lazy("When"), widget=DaySpan)
     actor_name = django_filters.CharFilter(
         label=gettext_lazy("Who"), method="by_actor", widget=forms.TextInput
     )

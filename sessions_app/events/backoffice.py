@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import Any
 
 from django.db.models import Count, Max, Min, QuerySet
-from django.forms import BaseForm
 from django.http import HttpRequest
 from django.template.defaultfilters import date as date_in_words
 from django.urls import reverse
@@ -15,7 +14,6 @@ from wagtail.admin import messages
 from wagtail.admin.panels import (
     FieldPanel,
     FieldRowPanel,
-    InlinePanel,
     MultiFieldPanel,
     ObjectList,
     Panel,
@@ -24,6 +22,7 @@ from wagtail.admin.panels import (
 from wagtail.admin.ui.tables import BooleanColumn, Column
 from wagtail.admin.views import generic
 
+from network.backoffice.controls import RowsPanel
 from network.backoffice.reports import AuditReportView
 from network.backoffice.viewsets import PlainIndexView, PlainViewSet, SavingMixin
 from network.models import AuditEntry
@@ -33,25 +32,6 @@ from sessions_app.events.models import Event
 from sessions_app.events.permissions import Capability
 from sessions_app.events.queries import with_capability
 from sessions_app.events.services import save_event
-
-
-class FormsPanel(InlinePanel):
-    """Rows of a relation, each with a form class of ours."""
-
-    def __init__(self, *args: Any, child_form: type[BaseForm] | None = None, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.child_form = child_form
-
-    def clone_kwargs(self) -> dict[str, Any]:
-        """Keep the form class when Wagtail copies the panel."""
-        return {**super().clone_kwargs(), "child_form": self.child_form}
-
-    def get_form_options(self) -> dict[str, Any]:
-        """Build the rows on the form class."""
-        options = super().get_form_options()
-        if self.child_form:
-            options["formsets"][self.relation_name]["form"] = self.child_form
-        return options
 
 
 class ColourPanel(Panel):
@@ -96,7 +76,7 @@ TEXTS = ObjectList(
 DAYS = ObjectList(
     [
         FieldPanel("timezone"),
-        InlinePanel(
+        RowsPanel(
             "days",
             [
                 FieldRowPanel([FieldPanel("date"), FieldPanel("opens"), FieldPanel("closes")]),
@@ -116,7 +96,7 @@ DAYS = ObjectList(
 PLACE = ObjectList(
     [
         FieldPanel("venue"),
-        FormsPanel(
+        RowsPanel(
             "rooms",
             [
                 FieldRowPanel([FieldPanel("name_en"), FieldPanel("name_ru")]),
@@ -132,7 +112,7 @@ PLACE = ObjectList(
 )
 TRACKS = ObjectList(
     [
-        FormsPanel(
+        RowsPanel(
             "tracks",
             [FieldRowPanel([FieldPanel("name_en"), FieldPanel("name_ru")]), FieldPanel("hue")],
             heading=_("Tracks"),
@@ -144,14 +124,14 @@ TRACKS = ObjectList(
 )
 PEOPLE = ObjectList(
     [
-        InlinePanel(
+        RowsPanel(
             "organisers",
             [FieldPanel("organisation")],
             heading=_("Organisers"),
             label=_("organiser"),
             help_text=_("All are equal; the order is that of print."),
         ),
-        InlinePanel(
+        RowsPanel(
             "team",
             [FieldRowPanel([FieldPanel("person"), FieldPanel("role")])],
             heading=_("Team"),

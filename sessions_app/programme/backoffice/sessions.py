@@ -19,7 +19,6 @@ from wagtail.admin import messages
 from wagtail.admin.panels import (
     FieldPanel,
     FieldRowPanel,
-    InlinePanel,
     MultiFieldPanel,
     ObjectList,
     TabbedInterface,
@@ -29,8 +28,8 @@ from wagtail.admin.views import generic
 from wagtail.admin.views.generic.base import WagtailAdminTemplateMixin
 from wagtail.admin.widgets.button import Button, HeaderButton
 
+from network.backoffice.controls import RowsPanel
 from network.backoffice.viewsets import PlainIndexView, PlainViewSet, SavingMixin
-from sessions_app.events.backoffice import FormsPanel
 from sessions_app.events.models import Event
 from sessions_app.programme.backoffice.filters import SessionFilter, clashing_guids
 from sessions_app.programme.backoffice.scope import own_events, own_sessions
@@ -347,7 +346,7 @@ CONTENT = ObjectList(
 )
 PEOPLE = ObjectList(
     [
-        InlinePanel(
+        RowsPanel(
             "roles",
             [
                 FieldRowPanel([FieldPanel("person"), FieldPanel("role")]),
@@ -364,7 +363,7 @@ PEOPLE = ObjectList(
 )
 MATERIALS = ObjectList(
     [
-        FormsPanel(
+        RowsPanel(
             "materials",
             [
                 FieldRowPanel([FieldPanel("title_en"), FieldPanel("title_ru")]),

@@ -1,0 +1,63 @@
+"""Wagtail's choosers and rows of forms, started from data instead of scripts in the page.
+
+``static/network/backoffice.js`` reads the data; so our pages need no loosened content policy.
+"""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+from django.forms import BaseForm
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+from wagtail.admin.panels import InlinePanel
+from wagtail.admin.widgets.chooser import BaseChooser
+
+
+def start_tag(control: str, *args: Any) -> SafeString:
+    """Return the element from which the script makes ``new control(*args)``."""
+    return format_html('<span hidden data-start="{}"></span>', json.dumps({"control": control, "args": args}))
+
+
+class PlainChooser(BaseChooser):
+    """Without a link to a form that most cannot open."""
+
+    show_edit_link = False
+
+    def render(self, name: str, value: Any, attrs: Any = None, renderer: Any = None) -> SafeString:
+        """Return the widget and the data that starts it."""
+        chosen = self.get_value_data(value)
+        options = self.get_js_init_options(attrs["id"], name, chosen)
+        html = self.render_html(name, chosen, attrs)
+        return format_html("{}{}", html, start_tag(self.js_constructor, attrs["id"], options))
+
+
+class RowsPanel(InlinePanel):
+    """Rows of a relation; each may have a form class of ours."""
+
+    def __init__(self, *args: Any, child_form: type[BaseForm] | None = None, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.child_form = child_form
+
+    def clone_kwargs(self) -> dict[str, Any]:
+        """Keep the form class when Wagtail copies the panel."""
+        return {**super().clone_kwargs(), "child_form": self.child_form}
+
+    def get_form_options(self) -> dict[str, Any]:
+        """Build the rows on the form class."""
+        options = super().get_form_options()
+        if self.child_form:
+            options["formsets"][self.relation_name]["form"] = self.child_form
+        return options
+
+    class BoundPanel(InlinePanel.BoundPanel):
+        """Starts from data."""
+
+        template_name = "backoffice/rows_panel.html"
+
+        def get_context_data(self, parent_context: Any = None) -> dict[str, Any]:
+            """Add the data."""
+            context = super().get_context_data(parent_context)
+            context["start_tag"] = start_tag("InlinePanel", self.js_opts())
+            return context
