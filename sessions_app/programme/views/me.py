@@ -44,7 +44,7 @@ def me(request: HttpRequest) -> HttpResponse:
     """Show who you are, your agenda by event, and your calendar's address."""
     person: Person = request.user  # type: ignore[assignment]
     agendas = _agendas(person, timezone.now())
-    token = agenda_token(person=person)
+    token = person.agenda_token or agenda_token(person=person)
     feed = settings.BASE_URL + reverse("agenda_feed", args=[token])
     context = {
         "coming": [agenda for agenda in agendas if not agenda.is_over],
