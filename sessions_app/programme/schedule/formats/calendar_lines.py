@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 
-from icalendar import vText
 from icalendar.parser import Contentline
 
 from sessions_app.programme.schedule.formats.messages import Findings, Refused
+
+_ESCAPE = re.compile(r"\\([\\;,nN])")
 
 LONGEST_LINE = 75  # octets
 
@@ -29,7 +31,7 @@ class Property:
     @property
     def text(self) -> str:
         """The value of a property of type TEXT."""
-        return str(vText.from_ical(self.value))
+        return _ESCAPE.sub(lambda match: "\n" if match[1] in "nN" else match[1], self.value)
 
 
 @dataclass(slots=True)
@@ -60,7 +62,7 @@ def parsed_calendar(text: str, findings: Findings) -> Component:
         if not content.strip():
             continue
         try:
-            name, parameters, value = Contentline(content).parts()  # type: ignore[no-untyped-call]
+            name, parameters, value = Contentline(content).raw_parts()  # type: ignore[no-untyped-call]
         except (ValueError, IndexError) as error:
             findings.add("line_skipped", line, reason=error)
             continue

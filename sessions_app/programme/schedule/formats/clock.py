@@ -51,10 +51,16 @@ class Clock:
         self.zone = zone
         self._findings = findings
 
-    def from_local(self, moment: dt.datetime, title: str, line: int) -> dt.datetime | None:
-        """Return the UTC instant of a naive local time; a time that does not exist is an error."""
+    def from_local(
+        self, moment: dt.datetime, title: str, line: int, *, fold: int | None = None
+    ) -> dt.datetime | None:
+        """Return the UTC instant of a naive local time; a time that does not exist is an error.
+
+        Of a time that exists twice the first is named and taken, or silently the one that
+        ``fold`` says, where a format has a rule for it.
+        """
         try:
-            return zones.to_utc(moment, self.zone)
+            return zones.to_utc(moment, self.zone, fold=fold)
         except zones.NonexistentTime:
             self._gap(moment, title, line)
         except zones.AmbiguousTime as error:

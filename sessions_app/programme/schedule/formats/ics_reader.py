@@ -66,7 +66,7 @@ ABBREVIATIONS = {
 
 _MOMENT = re.compile(r"(\d{8})T(\d{6})(Z?)", re.ASCII)
 _DATE = re.compile(r"\d{8}", re.ASCII)
-_COMMA = re.compile(r"(?<!\\),")
+_LISTED = re.compile(r"(?:\\.|[^,\\])+")
 
 
 def read_ics(data: bytes, context: Context) -> Reading:
@@ -188,7 +188,7 @@ class _Reader:
         words = [
             Property(part, {}, 0).text.strip()
             for category in event.properties.get("CATEGORIES", [])
-            for part in _COMMA.split(category.value)
+            for part in _LISTED.findall(category.value)
         ]
         for word in reversed(words):
             if exact_kind(word) or kind_named(word) is not SessionKind.LECTURE:
@@ -243,7 +243,7 @@ class _Reader:
             )
             return self._clock.from_local(moment, title, stated.line)
         clock = Clock(self._zone(name, stated.line), self._findings)
-        return clock.from_local(moment, title, stated.line)
+        return clock.from_local(moment, title, stated.line, fold=0)  # RFC 5545, 3.3.5: the first
 
 
 def _meant(name: str) -> str:

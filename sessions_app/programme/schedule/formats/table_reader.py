@@ -244,11 +244,18 @@ class _RowReader:
         if session.start is None:
             return None
         title, line = session.title, session.line
-        dated = cells.as_date(_dated(stated))
-        date = dated or local(session.start, self._clock.zone).date()
+        date = cells.as_date(_dated(stated))
+        if date is None:
+            first = local(session.start, self._clock.zone)
+            next_date = first.date() + dt.timedelta(days=1)
+            if clock.offset is None and not clock.days and clock.time <= first.time():
+                date = next_date
+            else:
+                date = first.date()
+                if clock.offset is not None:
+                    end = self._instant(date, clock, title, line)
+                    date = date if end and end > session.start else next_date
         end = self._instant(date, clock, title, line)
-        if end is not None and end <= session.start and dated is None:
-            end = self._instant(date + dt.timedelta(days=1), clock, title, line)
         return self._clock.plausible(end - session.start, title, line) if end else None
 
     def _instant(self, date: dt.date, clock: cells.ClockTime, title: str, line: int) -> dt.datetime | None:

@@ -69,7 +69,7 @@ def _row(session: Session, out: Outgoing) -> Row:
         "kind": session.kind.value,
         "date": zones.local(start, out.zone).date().isoformat() if start else "",
         "start": _clock(start, out.zone) if start else "",
-        "end": _clock(end, out.zone) if start and end else "",
+        "end": _end(start, end, out.zone) if start and end else "",
         "room": out.room(session),
         "track": out.track(session),
         "language": session.language,
@@ -106,6 +106,14 @@ def _clock(instant: dt.datetime, tz: ZoneInfo) -> str:
     except zones.AmbiguousTime:
         return shown + moment.isoformat()[-6:]
     return shown
+
+
+def _end(start: dt.datetime, end: dt.datetime, tz: ZoneInfo) -> str:
+    """Return the local end, with its date where the clock alone would mean another day."""
+    first, last = zones.local(start, tz), zones.local(end, tz)
+    nights = 1 if last.time() <= first.time() else 0
+    meant = first.date() + dt.timedelta(days=nights) == last.date()
+    return _clock(end, tz) if meant else f"{last.date()} {_clock(end, tz)}"
 
 
 def _person(credit: Credit, out: Outgoing) -> str:
