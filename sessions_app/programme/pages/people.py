@@ -68,7 +68,7 @@ def person_page(reader: Reader, code: str) -> PersonPage | None:
         return None
     credits = [credit for _session, credit in parts]
     roles = _roles_by_session(parts)
-    sessions = dict.fromkeys(session for session in reader.planned if session.code in roles)
+    sessions = [session for session in reader.planned if session.code in roles]
     keys = dict.fromkeys(credit.organisation for credit in credits if credit.organisation)
     posts = [person_row(person, reader, [credit]) for credit in credits]
     return PersonPage(
