@@ -10,7 +10,7 @@ from __future__ import annotations
 import datetime as dt
 import uuid
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 
 Localised = Mapping[str, str]
@@ -182,3 +182,14 @@ def text_in(text: Localised, language: str, *fallbacks: str) -> tuple[str, str]:
         if text.get(code):
             return text[code], code
     return "", language
+
+
+# Languages of the interface and of events that are written in Cyrillic letters.
+_CYRILLIC = frozenset({"be", "bg", "kk", "ky", "mk", "mn", "ru", "sr", "tg", "uk"})
+
+
+def as_read_in(person: Person, language: str) -> Person:
+    """Return the person under the name that readers of ``language`` can read, the other form as ``latin``."""
+    if language in _CYRILLIC or not person.latin or person.latin == person.name:
+        return person
+    return replace(person, name=person.latin, latin=person.name)

@@ -24,7 +24,7 @@ from sessions_app.programme.schedule.formats.raw import RawLink, RawPerson, RawS
 from sessions_app.programme.schedule.formats.table import TRANSLATED, Heading, heading, unguarded
 from sessions_app.programme.schedule.zones import local
 
-LARGEST_UNPACKED = 200 * 1024 * 1024  # bytes
+LARGEST_UNPACKED = 120 * 1024 * 1024  # bytes
 EMPTY_ROWS = 1_000  # after so many a sheet is taken to end
 
 Row = tuple[int, Sequence[Cell]]

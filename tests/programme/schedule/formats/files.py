@@ -93,7 +93,7 @@ def schedule_json(*events, conference=None, day=None):
 
 def calendar(*events, zone="Europe/Moscow"):
     """A calendar of events given as lists of content lines; the first event begins in line 5."""
-    lines = ["BEGIN:VCALENDAR", "VERSION:2.0", "PRODID:test"]
+    lines = ["BEGIN:VCALENDAR", "VERSION:2.0", "X-WR-CALNAME:Forum"]
     lines.append(f"X-WR-TIMEZONE:{zone}" if zone else "X-NONE:1")
     for event in events:
         lines += ["BEGIN:VEVENT", *event, "END:VEVENT"]

@@ -139,7 +139,7 @@ def test_broken_workbooks():
 
 
 def test_an_archive_that_unpacks_to_too_much():
-    assert refused(workbook(bomb=b"\0" * (210 * 1024 * 1024))) == [("too_large", 0)]
+    assert refused(workbook(bomb=b"\0" * (121 * 1024 * 1024))) == [("too_large", 0)]
 
 
 def test_unknown_zones():
