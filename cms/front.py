@@ -19,6 +19,7 @@ from sessions_app.programme.schedule.model import (
     Schedule,
     Session,
     SessionKind,
+    as_read_in,
 )
 
 NEVER = dt.datetime.max.replace(tzinfo=dt.UTC)
@@ -141,9 +142,9 @@ def figures_of(schedule: Schedule) -> Figures:
     )
 
 
-def person_cards(schedule: Schedule) -> list[PersonCard]:
+def person_cards(schedule: Schedule, language: str) -> list[PersonCard]:
     """Return everybody of the programme, those of the main sessions first."""
-    people = {person.key: person for person in schedule.people}
+    people = {person.key: as_read_in(person, language) for person in schedule.people}
     parts: dict[str, list[tuple[tuple[int, int, int, int], Credit]]] = {}
     for order, session in enumerate(held(schedule)):
         for place, credit in enumerate(session.credits):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
@@ -19,7 +20,7 @@ from network.localised import localised
 from sessions_app.events.models import Event
 from sessions_app.programme.models import Release
 from sessions_app.programme.queries import schedule_of
-from sessions_app.programme.schedule.model import Localised, Schedule
+from sessions_app.programme.schedule.model import Localised, Schedule, as_read_in
 
 LONGEST_QUERY = 120
 WORDS_READ = 8
@@ -43,6 +44,8 @@ class Hit:
     title: Localised
     detail: Localised
     event: Localised
+    when: dt.datetime | None = None
+    zone: str = ""
 
     @property
     def url(self) -> str:
@@ -203,15 +206,21 @@ def _session_lines(schedule: Schedule) -> list[_Line]:
     for session in schedule.sessions:
         if session.start is None:
             continue
-        names = [people[credit.person].name for credit in session.credits if credit.person in people]
+        named = [people[credit.person] for credit in session.credits if credit.person in people]
+        names = {
+            language: ", ".join(as_read_in(person, language).name for person in named)
+            for language in ("en", "ru")
+        }
         hit = Hit(
             kind="session",
             arguments=(schedule.slug, session.code),
             title=session.title,
-            detail={"": ", ".join(names)} if names else session.subtitle,
+            detail=names if named else session.subtitle,
             event=schedule.title,
+            when=session.start,
+            zone=schedule.zone,
         )
-        lines.append(_line(hit, session.abstract, {"": " ".join(names)}))
+        lines.append(_line(hit, session.abstract, names))
     return lines
 
 
@@ -226,7 +235,7 @@ def _person_lines(schedule: Schedule) -> list[_Line]:
             Hit(
                 kind="person",
                 arguments=(schedule.slug, person.key),
-                title={"": person.name},
+                title={language: as_read_in(person, language).name for language in ("en", "ru")},
                 detail=told[person.key],
                 event=schedule.title,
             ),

@@ -147,7 +147,7 @@ def _with_own_part(request: HttpRequest, body: bytes) -> bytes:
     signed_in = request.user.is_authenticated
     parts = {
         READER: attributes(settings_of(request)),
-        NONCE: str(get_nonce(request) or ""),
+        NONCE: "" if (nonce := get_nonce(request)) is None else str(nonce),  # false until it is read
         # Visitors get no token and so no cookie; what they may post asks for none.
         CSRF: get_token(request) if signed_in else "",
         ACCOUNT: _account(request.user) if signed_in else _sign_in(get_language() or settings.LANGUAGE_CODE),

@@ -38,7 +38,7 @@ from sessions_app.programme.api_schemas import (
 )
 from sessions_app.programme.models import Release
 from sessions_app.programme.pages.reader import Reader
-from sessions_app.programme.pages.search import plain
+from sessions_app.programme.pages.rows import plain
 from sessions_app.programme.queries import releases, schedule_of
 from sessions_app.programme.schedule import diff, texts
 from sessions_app.programme.schedule.model import Session
@@ -78,7 +78,7 @@ def get_event(request: HttpRequest, slug: Slug) -> Any:
     """Return an event with its days."""
     event = _find(slug)
     newest = releases(event).first()
-    reader = Reader(schedule_of(newest), event.main_language) if newest else None
+    reader = Reader(schedule_of(newest), event.main_language, names_as_written=True) if newest else None
     days = reader.days if reader else ()
     return {
         **_event(event, newest),
@@ -188,7 +188,7 @@ def _reader(slug: str) -> Reader:
     newest = releases(event).first()
     if newest is None:
         raise Http404("The programme is not published yet.")
-    return Reader(schedule_of(newest), event.main_language)
+    return Reader(schedule_of(newest), event.main_language, names_as_written=True)
 
 
 def _newest_releases(events: Iterable[Event]) -> dict[int, Any]:

@@ -19,6 +19,14 @@ from sessions_app.programme.schedule.model import Day, Room
 
 FEW_ROOMS = 5  # as many columns fit beside each other wherever the grid is shown
 
+# How many lines fit into a block of so many rows of five minutes at most.
+_LINES = (
+    (4, ";--title-lines:2;--meta-lines:1;--tags:none"),
+    (6, ";--title-lines:3;--meta-lines:1;--tags:none"),
+    (9, ";--title-lines:3;--meta-lines:2"),
+    (12, ";--title-lines:4;--meta-lines:3"),
+)
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DayTab:
@@ -200,6 +208,7 @@ def _place(block: Block) -> str:
     rule = f"grid-row:{block.row}/{block.row + block.rows};grid-column:{columns}"
     if block.lanes > 1:
         rule += f";--lane:{block.lane - 1};--lanes:{block.lanes}"
+    rule += next((lines for rows, lines in _LINES if block.rows <= rows), "")
     return f".s-{block.session.code}{{{rule}}}"
 
 

@@ -9,10 +9,18 @@ from dataclasses import dataclass
 from django.utils.translation import gettext as _
 
 from sessions_app.programme.pages.reader import Reader, Words
-from sessions_app.programme.pages.rows import PersonRow, SessionRow, Tag, person_row, role_names, session_row
+from sessions_app.programme.pages.rows import (
+    PersonRow,
+    SessionRow,
+    Tag,
+    person_row,
+    plain,
+    role_names,
+    session_row,
+)
 from sessions_app.programme.pages.session import Organisation, RichText, rich
 from sessions_app.programme.schedule import texts
-from sessions_app.programme.schedule.model import Credit, Person, Session
+from sessions_app.programme.schedule.model import Credit, Session
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -30,7 +38,8 @@ class PersonPage:
 
     code: str
     name: str
-    latin: str
+    other_name: str
+    other_name_lang: str
     roles: str
     posts: tuple[Words, ...]
     biography: RichText | None
@@ -74,7 +83,8 @@ def person_page(reader: Reader, code: str) -> PersonPage | None:
     return PersonPage(
         code=code,
         name=person.name,
-        latin=person.latin if person.latin != person.name else "",
+        other_name=person.latin if person.latin != person.name else "",
+        other_name_lang="en" if person.latin.isascii() else "ru",
         roles=role_names(credit.role for credit in credits),
         posts=tuple(dict.fromkeys(Words(row.post, row.post_lang) for row in posts if row.post)),
         biography=rich(person.biography, reader),
@@ -118,9 +128,10 @@ def people_list(reader: Reader) -> tuple[Letter, ...]:
     """Return everybody of the programme by name as written, grouped by first letter."""
     parts = _parts(reader)
     found: dict[str, list[PersonRow]] = {}
-    for person in sorted((reader.people[key] for key in parts if key in reader.people), key=_by_name):
+    known = [reader.people[key] for key in parts if key in reader.people]
+    for person in sorted(known, key=lambda person: (plain(reader.name(person)).strip(), person.key)):
         row = person_row(person, reader, [credit for _session, credit in parts[person.key]])
-        found.setdefault(person.name.strip()[:1].upper(), []).append(row)
+        found.setdefault(row.name.strip()[:1].upper(), []).append(row)
     return tuple(Letter(letter=letter, people=tuple(rows)) for letter, rows in found.items())
 
 
@@ -170,7 +181,3 @@ def _roles_by_session(parts: Iterable[tuple[Session, Credit]]) -> dict[str, tupl
 def _organisation(reader: Reader, key: str) -> Organisation:
     name = reader.words(reader.organisations[key].name) or Words(key)
     return Organisation(name=name, url=reader.addresses.of("programme_organisation", key))
-
-
-def _by_name(person: Person) -> tuple[str, str]:
-    return person.name.strip().casefold().replace("ё", "е"), person.key

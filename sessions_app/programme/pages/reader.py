@@ -23,8 +23,11 @@ from sessions_app.programme.schedule.model import (
     Schedule,
     Session,
     Track,
+    as_read_in,
     text_in,
 )
+
+CYRILLIC = {"ru", "uk", "be", "bg", "kk"}  # languages whose readers know these letters
 
 _PLACE = "000000"  # stands for a code while an address is taken apart
 
@@ -69,14 +72,17 @@ class Addresses:
 class Reader:
     """A released schedule with the words of one language and everything by its key."""
 
-    def __init__(self, schedule: Schedule, language: str) -> None:
+    def __init__(self, schedule: Schedule, language: str, *, names_as_written: bool = False) -> None:
         self.schedule = schedule
         self.language = language
         self.addresses = Addresses(schedule.slug)
         self.zone: ZoneInfo = zones.zone(schedule.zone)
         self.rooms: dict[str, Room] = {room.key: room for room in schedule.rooms}
         self.tracks: dict[str, Track] = {track.key: track for track in schedule.tracks}
-        self.people: dict[str, Person] = {person.key: person for person in schedule.people}
+        self.people: dict[str, Person] = {
+            person.key: person if names_as_written else as_read_in(person, language)
+            for person in schedule.people
+        }
         self.organisations: dict[str, Organisation] = {item.key: item for item in schedule.organisations}
 
     def words(self, text: Localised) -> Words:
@@ -85,6 +91,14 @@ class Reader:
             return NOTHING
         found, language = text_in(text, self.language, *self.schedule.languages)
         return Words(found, "" if language == self.language else language)
+
+    def name(self, person: Person) -> str:
+        """Return somebody's name as she writes it, or its Latin form on pages in Latin letters."""
+        if person.latin and self.language not in CYRILLIC and not person.name.isascii():
+            return (
+                person.latin if any("\u0400" <= letter <= "\u052f" for letter in person.name) else person.name
+            )
+        return person.name
 
     @cached_property
     def planned(self) -> tuple[Session, ...]:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from sessions_app.programme.pages.people import DayOfRows, rows_by_day
 from sessions_app.programme.pages.reader import Reader
-from sessions_app.programme.pages.rows import PersonRow, person_row
+from sessions_app.programme.pages.rows import PersonRow, person_row, plain
 from sessions_app.programme.pages.session import Organisation
 from sessions_app.programme.schedule.model import Session
 
@@ -54,11 +54,6 @@ def search_page(reader: Reader, query: str) -> SearchPage:
         sessions=len(sessions),
         zone=reader.schedule.zone,
     )
-
-
-def plain(text: str) -> str:
-    """Return a text as it is compared: no capitals of any script, ё as е."""
-    return text.casefold().replace("ё", "е")
 
 
 def _has(text: str, words: Iterable[str]) -> bool:
