@@ -44,7 +44,7 @@ types: ## check types
 	@bin/setup dev && $(python) -m mypy
 
 contracts: ## check that the floors of the house import downwards only
-	@bin/setup dev && .venv/bin/lint-imports
+	@bin/setup dev && .venv/bin/lint-imports --no-logo
 
 lock: ## resolve the dependencies anew and write their hashes
 	@cd deploy/requirements && for name in $(locks); do \
