@@ -6,12 +6,13 @@ import fcntl
 import hashlib
 import os
 import shutil
+from collections.abc import Mapping
 from pathlib import Path
+from typing import Any
 
 from django.conf import settings
 from django.contrib.staticfiles.finders import get_finders
 from django.core.management import call_command
-from django.db import connection
 
 LOCK = "demo.lock"
 _MADE_BY_THE_DEMO = ("broker", "mail", "media", "uploads")
@@ -43,24 +44,22 @@ def lock_demo() -> int:
     return descriptor
 
 
-def remove_demo() -> None:
-    """Remove the demo's database and the files that came with it.
+def remove_demo(database: Mapping[str, Any], folder: Path) -> None:
+    """Remove the demo's database (an entry of ``DATABASES``) and the files that came with it to ``folder``.
 
-    Raises NotTheDemosError for a database that is not an SQLite file in the project's own folder.
+    Raises NotTheDemosError for a database that is not an SQLite file in that folder.
     """
-    database = settings.DATABASES["default"]
     path = Path(str(database["NAME"])).resolve()
-    if not database["ENGINE"].endswith("sqlite3") or not path.is_relative_to(settings.VAR_DIR.resolve()):
+    if not database["ENGINE"].endswith("sqlite3") or not path.is_relative_to(folder.resolve()):
         raise NotTheDemosError(str(database["NAME"]))
-    connection.close()
     for suffix in ("", "-wal", "-shm", "-journal"):
         path.with_name(path.name + suffix).unlink(missing_ok=True)
     for name in _MADE_BY_THE_DEMO:
-        shutil.rmtree(settings.VAR_DIR / name, ignore_errors=True)
-    for schedule in settings.VAR_DIR.glob("celerybeat-schedule*"):
+        shutil.rmtree(folder / name, ignore_errors=True)
+    for schedule in folder.glob("celerybeat-schedule*"):
         schedule.unlink()
     for name in ("queue", "processed", "control"):
-        (settings.VAR_DIR / "broker" / name).mkdir(parents=True)
+        (folder / "broker" / name).mkdir(parents=True)
 
 
 def collect_static_files() -> bool:

@@ -63,7 +63,8 @@ class Command(BaseCommand):
         if reset:
             with self._step("remove the old demo"):
                 try:
-                    remove_demo()
+                    connection.close()
+                    remove_demo(settings.DATABASES["default"], settings.VAR_DIR)
                 except NotTheDemosError as error:
                     message = (
                         f"--reset removes only an SQLite file in {settings.VAR_DIR}, and the database is "

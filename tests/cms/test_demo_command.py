@@ -1,0 +1,258 @@
+"""``manage.py demo`` as a newcomer runs it: in a folder of its own, as a process of its own."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import signal
+import socket
+import sqlite3
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import closing
+from pathlib import Path
+
+import pytest
+from django.conf import settings
+from django.test import override_settings
+
+from cms.demo.files import AlreadyRunningError, NotTheDemosError, lock_demo, remove_demo
+
+ROOT = Path(__file__).resolve().parents[2]
+TITLE = "SELECT title_en FROM programme_session ORDER BY id LIMIT 1"
+
+
+def environment(folder: Path) -> dict[str, str]:
+    """The test run's environment without what would lead away from the folder."""
+    foreign = ("DATABASE_URL", "REDIS_URL", "CELERY_BROKER_URL", "PLENUM_DEMO", "PLENUM_BASE_URL")
+    kept = {name: value for name, value in os.environ.items() if name not in foreign}
+    return kept | {"PLENUM_VAR": str(folder)}
+
+
+def demo(folder: Path, *options: str) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        [sys.executable, "manage.py", "demo", *options],
+        cwd=ROOT,
+        env=environment(folder),
+        capture_output=True,
+        text=True,
+        timeout=300,
+        check=False,
+    )
+
+
+def free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+@pytest.fixture(scope="module")
+def folder(django_db_setup: None, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder with a migrated database, where one is at hand, and the demo loaded into it."""
+    vendor = settings.VAR_DIR / "vendor"
+    if not vendor.is_dir():
+        pytest.skip("needs the files for browsers: run bin/setup")
+    path = tmp_path_factory.mktemp("demo")
+    (path / "vendor").symlink_to(vendor)
+    for template in (settings.VAR_DIR / "test").glob("*.sqlite3"):
+        shutil.copyfile(template, path / "plenum.sqlite3")
+    done = demo(path, "--no-serve")
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert "demo content … loaded" in done.stdout
+    return path
+
+
+def query(folder: Path, statement: str) -> str:
+    with closing(sqlite3.connect(folder / "plenum.sqlite3")) as database:
+        row = database.execute(statement).fetchone()
+        database.commit()
+    return str(row[0]) if row else ""
+
+
+def test_a_second_run_is_quick_and_keeps_an_edit(folder: Path) -> None:
+    query(
+        folder,
+        "UPDATE programme_session SET title_en = 'Mine' WHERE id = (SELECT min(id) FROM programme_session)",
+    )
+    done = demo(folder, "--no-serve")
+    assert done.returncode == 0, done.stderr
+    assert query(folder, TITLE) == "Mine"
+    assert "demo content … kept" in done.stdout
+    assert "static files … up to date" in done.stdout
+
+
+def test_a_port_that_is_taken_is_named_with_the_way_out(folder: Path) -> None:
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        taken.listen()
+        port = taken.getsockname()[1]
+        done = demo(folder, "--port", str(port))
+    assert done.returncode == 1
+    assert f"Port {port} is taken" in done.stderr
+    assert f"--port {port + 1}" in done.stderr
+
+
+def test_reset_refuses_a_database_that_is_not_its_own(folder: Path, tmp_path: Path) -> None:
+    done = subprocess.run(
+        [sys.executable, "manage.py", "demo", "--reset", "--no-serve"],
+        cwd=ROOT,
+        env=environment(folder) | {"DATABASE_URL": f"sqlite:///{tmp_path}/elsewhere.sqlite3"},
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+    )
+    assert done.returncode == 1
+    assert "Nothing was removed" in done.stderr
+
+
+def test_reset_removes_the_database_and_what_came_with_it(tmp_path: Path) -> None:
+    database = {"ENGINE": "django.db.backends.sqlite3", "NAME": tmp_path / "plenum.sqlite3"}
+    for name in ("plenum.sqlite3", "plenum.sqlite3-wal", "celerybeat-schedule.db", "static.stamp"):
+        (tmp_path / name).write_text("x")
+    for name in ("mail", "media", "vendor"):
+        (tmp_path / name).mkdir()
+        (tmp_path / name / "file").write_text("x")
+    remove_demo(database, tmp_path)
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["broker", "static.stamp", "vendor"]
+
+
+@pytest.mark.parametrize(
+    "database",
+    [
+        {"ENGINE": "django.db.backends.postgresql", "NAME": "plenum"},
+        {"ENGINE": "django.db.backends.sqlite3", "NAME": "elsewhere.sqlite3"},
+    ],
+)
+def test_reset_looks_at_where_the_database_is(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, database: dict[str, str]
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "elsewhere.sqlite3").write_text("x")
+    (tmp_path / "var").mkdir()
+    with pytest.raises(NotTheDemosError):
+        remove_demo(database, tmp_path / "var")
+    assert (tmp_path / "elsewhere.sqlite3").exists()
+
+
+def test_two_demos_do_not_share_a_folder(tmp_path: Path) -> None:
+    with override_settings(VAR_DIR=tmp_path):
+        first = lock_demo()
+        with pytest.raises(AlreadyRunningError, match=str(os.getpid())):
+            lock_demo()
+        os.close(first)
+        os.close(lock_demo())
+
+
+class Running:
+    """A demo that serves, and the processes it has started."""
+
+    def __init__(self, folder: Path) -> None:
+        self.port = free_port()
+        self.log = folder / "output.txt"
+        with self.log.open("w") as output:
+            self.process = subprocess.Popen(
+                [sys.executable, "manage.py", "demo", "--port", str(self.port)],
+                cwd=ROOT,
+                env=environment(folder),
+                stdout=output,
+                stderr=subprocess.STDOUT,
+                start_new_session=True,
+            )
+        self.wait_for("Ctrl-C")
+        self.children = self._children()
+
+    def wait_for(self, text: str, seconds: float = 90) -> None:
+        deadline = time.monotonic() + seconds
+        while text not in self.log.read_text():
+            assert self.process.poll() is None, self.log.read_text()
+            assert time.monotonic() < deadline, self.log.read_text()
+            time.sleep(0.1)
+
+    def _children(self) -> list[int]:
+        listed = subprocess.run(
+            ["ps", "-A", "-o", "pid=,ppid="], capture_output=True, text=True, check=True
+        ).stdout
+        pairs = [tuple(map(int, line.split())) for line in listed.splitlines()]
+        return [pid for pid, parent in pairs if parent == self.process.pid]
+
+    def left_over(self) -> list[int]:
+        """Return the children that still run a second after the end."""
+        time.sleep(1)
+        return [pid for pid in self.children if Path(f"/proc/{pid}").exists() or _is_alive(pid)]
+
+
+def _is_alive(pid: int) -> bool:
+    try:
+        os.kill(pid, 0)
+    except ProcessLookupError:
+        return False
+    return True
+
+
+@pytest.fixture
+def running(folder: Path) -> Iterator[Running]:
+    served = Running(folder)
+    yield served
+    if served.process.poll() is None:
+        served.process.kill()
+        served.process.wait()
+
+
+@pytest.mark.services
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+def test_a_signal_stops_web_server_and_worker(running: Running, number: signal.Signals) -> None:
+    assert len(running.children) == 2
+    with socket.create_connection(("127.0.0.1", running.port), timeout=5) as link:
+        link.sendall(b"GET /healthz HTTP/1.1\r\nHost: 127.0.0.1\r\nConnection: close\r\n\r\n")
+        assert b"200" in link.recv(64)
+    running.process.send_signal(number)
+    assert running.process.wait(10) == 0
+    assert running.left_over() == []
+    output = running.log.read_text()
+    assert "organiser@plenum.example" in output
+    assert "plenum-demo" in output
+
+
+@pytest.mark.services
+def test_the_end_of_one_child_is_told_and_ends_the_other(running: Running) -> None:
+    os.kill(running.children[0], signal.SIGKILL)
+    assert running.process.wait(15) == 1
+    assert "has ended by itself" in running.log.read_text()
+    assert running.left_over() == []
+
+
+@pytest.mark.services
+@pytest.mark.skipif(sys.platform != "linux", reason="only Linux tells a process that its parent is gone")
+def test_nothing_is_left_when_the_demo_is_killed_outright(running: Running) -> None:
+    running.process.kill()
+    running.process.wait()
+    deadline = time.monotonic() + 10
+    while any(map(_is_alive, running.children)) and time.monotonic() < deadline:
+        time.sleep(0.2)
+    assert running.left_over() == []
+
+
+@pytest.mark.services
+def test_reset_starts_afresh(folder: Path) -> None:
+    query(
+        folder,
+        "UPDATE programme_session SET title_en = 'Mine' WHERE id = (SELECT min(id) FROM programme_session)",
+    )
+    done = demo(folder, "--reset", "--no-serve")
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert query(folder, TITLE) != "Mine"
+
+
+@pytest.mark.services
+@pytest.mark.skipif(sys.platform != "linux", reason="reads /proc")
+def test_web_server_and_worker_take_at_most_300_mb(running: Running) -> None:
+    time.sleep(12)  # the worker's first task comes after ten seconds
+    taken = 0
+    for pid in running.children:
+        lines = Path(f"/proc/{pid}/smaps_rollup").read_text().splitlines()
+        taken += next(int(line.split()[1]) for line in lines if line.startswith("Pss:"))
+    assert taken / 1024 <= 300
