@@ -7,25 +7,15 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from django.utils import formats
-from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from sessions_app.programme.pages import filters
+from sessions_app.programme.pages.grid import Grid, grid_of
 from sessions_app.programme.pages.reader import NOTHING, Reader, Words
 from sessions_app.programme.pages.rows import SessionRow, session_row
 from sessions_app.programme.schedule import zones
-from sessions_app.programme.schedule.layout import Block, Layout, lay_out
-from sessions_app.programme.schedule.model import Day, Room
-
-FEW_ROOMS = 5  # as many columns fit beside each other wherever the grid is shown
-
-# How many lines fit into a block of so many rows of five minutes at most.
-_LINES = (
-    (4, ";--title-lines:2;--meta-lines:1;--tags:none"),
-    (6, ";--title-lines:3;--meta-lines:1;--tags:none"),
-    (9, ";--title-lines:3;--meta-lines:2"),
-    (12, ";--title-lines:4;--meta-lines:3"),
-)
+from sessions_app.programme.schedule.layout import lay_out
+from sessions_app.programme.schedule.model import Day
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -37,44 +27,6 @@ class DayTab:
     weekday: str
     theme: Words
     current: bool
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class RoomHead:
-    """The head of a column."""
-
-    name: Words
-    note: str
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Tick:
-    """A time written beside the grid; ``css`` is its row."""
-
-    at: dt.datetime
-    css: str
-    half: bool
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Pause:
-    """A long time without sessions, drawn as one thin row."""
-
-    start: dt.datetime
-    end: dt.datetime
-    css: str
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Grid:
-    """The rooms-by-time grid of the same rows; ``rules`` places them, for a style element."""
-
-    rooms: tuple[RoomHead, ...]
-    columns: int
-    many: bool
-    ticks: tuple[Tick, ...]
-    pauses: tuple[Pause, ...]
-    rules: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -137,7 +89,7 @@ def day_page(reader: Reader, date: dt.date, query: Mapping[str, str]) -> DayPage
         address=address,
         own_address=own_address,
         print_address=f"{own_address}{'&' if chosen else '?'}print=1",
-        grid=_grid(layout, reader),
+        grid=grid_of(layout, reader),
         rows=rows,
         total=sum(1 for session in held if session.kind.value != "break"),
         shown=sum(1 for row in rows if not row.rest),
@@ -179,43 +131,3 @@ def _day_with(reader: Reader, date: dt.date) -> Day:
         return Day(date=date, start=min(moments), end=max(moments))
     moments += [day.start, day.end]
     return Day(date=date, start=min(moments), end=max(moments), title=day.title)
-
-
-def _grid(layout: Layout, reader: Reader) -> Grid:
-    heads = [RoomHead(name=reader.words(room.name), note=_room_note(room)) for room in layout.rooms]
-    if layout.elsewhere:
-        heads.append(RoomHead(name=Words(_("Other places")), note=""))
-    columns = max(len(heads), 1)
-    rules = [f".timetable{{--rooms:{columns};--rows:{max(layout.rows, 1)}}}"]
-    rules += [_place(block) for block in layout.blocks if block.session.code.isalnum()]
-    rows = {mark.row for mark in layout.marks} | {gap.row for gap in layout.gaps}
-    rules += [f".k-{row}{{grid-row:{row}}}" for row in sorted(rows)]
-    return Grid(
-        rooms=tuple(heads),
-        columns=columns,
-        many=columns > FEW_ROOMS,
-        ticks=tuple(
-            Tick(at=mark.instant, css=f"k-{mark.row}", half=not mark.label.endswith(":00"))
-            for mark in layout.marks
-        ),
-        pauses=tuple(Pause(start=gap.start, end=gap.end, css=f"k-{gap.row}") for gap in layout.gaps),
-        rules="".join(rules),
-    )
-
-
-def _place(block: Block) -> str:
-    columns = f"{block.column + 1}" if block.column else "2/-1"
-    rule = f"grid-row:{block.row}/{block.row + block.rows};grid-column:{columns}"
-    if block.lanes > 1:
-        rule += f";--lane:{block.lane - 1};--lanes:{block.lanes}"
-    rule += next((lines for rows, lines in _LINES if block.rows <= rows), "")
-    return f".s-{block.session.code}{{{rule}}}"
-
-
-def _room_note(room: Room) -> str:
-    notes = []
-    if room.capacity:
-        notes.append(ngettext("%(count)s seat", "%(count)s seats", room.capacity) % {"count": room.capacity})
-    if room.step_free:
-        notes.append(_("step-free"))
-    return " · ".join(notes)

@@ -125,8 +125,8 @@ def names_of(session: Session, reader: Reader) -> str:
 
 
 def spoken(session: Session, reader: Reader) -> str:
-    """Return the name of the session's language where it is not the reader's."""
-    return "" if session.language in ("", reader.language) else language_name(session.language)
+    """Return the name of the session's language where it is not the event's main one; pages say that once."""
+    return "" if session.language in ("", *reader.schedule.languages[:1]) else language_name(session.language)
 
 
 def kind_name(kind: SessionKind) -> str:

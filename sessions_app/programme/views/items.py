@@ -9,6 +9,7 @@ from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 from django.views.decorators.http import require_safe
 
+from network.localised import localised
 from network.web.pages import cached_file
 from sessions_app.events.models import Event
 from sessions_app.programme import qr, structured_data
@@ -31,6 +32,7 @@ def session(request: HttpRequest, slug: str, code: str) -> HttpResponse:
             "zone": page.zone,
             "structured": structured_data.as_script(structured_data.session_data(reader, code)),
             "calendar": session_calendar(slug, code),
+            **_venue(event, reader),
             "qr": {"svg": qr.svg(address), "address": address.partition("//")[2]},
         }
 
@@ -97,6 +99,17 @@ def people_list(request: HttpRequest, slug: str) -> HttpResponse:
         }
 
     return public_page(request, slug, "programme/people.html", build, page="people", section="people")
+
+
+def _venue(event: Event, reader: Reader) -> dict[str, Any]:
+    """Return the building, its map and how to get in; the room stands in the released programme."""
+    if event.venue is None:
+        return {"venue": reader.words(reader.schedule.venue)}
+    return {
+        "venue": reader.words(reader.schedule.venue),
+        "map_url": event.venue.map_url,
+        "access_notes": reader.words(localised(event.venue, "access_notes")),
+    }
 
 
 def session_calendar(slug: str, code: str) -> dict[str, str]:
