@@ -168,7 +168,7 @@ SESSION_ENGINE = (
 _broker_dir = VAR_DIR / "broker"
 _file_broker = not (REDIS_URL or "CELERY_BROKER_URL" in os.environ) and not TESTING
 CELERY_BROKER_URL = env.str(
-    "CELERY_BROKER_URL", default=REDIS_URL or ("memory://" if TESTING else "filesystem://")
+    "CELERY_BROKER_URL", default=REDIS_URL or ("memory://" if TESTING else "filesystem://localhost")
 )
 if _file_broker:
     for _name in ("queue", "processed", "control"):
@@ -198,7 +198,8 @@ CELERY_TASK_PUBLISH_RETRY = False
 CELERY_TIMEZONE = "UTC"
 CELERY_BEAT_SCHEDULE_FILENAME = str(VAR_DIR / "celerybeat-schedule")
 CELERY_BEAT_SCHEDULE = {
-    "deliver-outbox": {"task": "network.tasks.deliver_outbox", "schedule": 10.0},
+    # A sweep that nobody took is void when the next one comes.
+    "deliver-outbox": {"task": "network.tasks.deliver_outbox", "schedule": 10.0, "options": {"expires": 30}},
     "purge-outbox": {"task": "network.tasks.purge_outbox", "schedule": 24 * 3600.0},
 }
 
