@@ -11,6 +11,7 @@ from django.utils import translation
 from wagtail.models import Page
 from wagtail.search import index
 
+from cms.forms import SitePageForm
 from cms.links import slug_from
 
 
@@ -21,6 +22,7 @@ class SitePage(Page):
     reader's address, with a note; where there is one, she is sent to it.
     """
 
+    base_form_class = SitePageForm
     search_fields = [*Page.search_fields, index.SearchField("search_description")]
 
     class Meta:

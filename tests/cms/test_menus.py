@@ -1,0 +1,52 @@
+"""The main and the footer menu in each language."""
+
+from __future__ import annotations
+
+import pytest
+from django.core.exceptions import ValidationError
+from wagtail.contrib.redirects.models import Redirect
+
+from cms.models import MenuItem, StandardPage
+from cms.services import set_menu
+from tests.cms.builders import add_page, translate
+
+
+def test_without_a_menu_the_sites_own_parts_are_listed(client, news_index):
+    html = client.get("/en/events/").content.decode()
+    assert '<a href="/en/events/" aria-current="page">' in html
+    assert '<a href="/en/news/">' in html
+    assert '<a href="/en/search/">' in html
+
+
+def test_menus_are_kept_per_language(client, homes, russian):
+    page = add_page(homes["en"], StandardPage, title="About")
+    set_menu(place="main", language="en", links=[("", page), ("Elsewhere", "https://example.org/")])
+    set_menu(place="footer", language="en", links=[("Imprint", page)])
+    html = client.get("/en/about/").content.decode()
+    assert '<a href="/en/about/" aria-current="page">About</a>' in html
+    assert '<a href="https://example.org/">Elsewhere</a>' in html
+    assert ">Imprint</a>" in html
+    assert "Elsewhere" not in client.get("/ru/events/").content.decode()
+    twin = translate(page, russian, title="О нас", slug="o-nas")
+    set_menu(place="main", language="ru", links=[("", twin)])
+    assert '<a href="/ru/o-nas/">О нас</a>' in client.get("/ru/events/").content.decode()
+
+
+def test_unpublished_pages_leave_the_menu(client, homes):
+    page = add_page(homes["en"], StandardPage, title="Gone soon")
+    set_menu(place="main", language="en", links=[("", page)])
+    page.unpublish()
+    assert "Gone soon" not in client.get("/en/events/").content.decode()
+
+
+@pytest.mark.parametrize("link", ["javascript:alert(1)", ""])
+def test_a_link_needs_a_good_target(homes, link):
+    with pytest.raises(ValidationError):
+        MenuItem(title="x", link=link).full_clean(exclude=["menu"])
+
+
+def test_redirects_lead_on(client, homes):
+    page = add_page(homes["en"], StandardPage, title="New place")
+    Redirect.add_redirect("/en/old-place/", page)
+    response = client.get("/en/old-place/")
+    assert (response.status_code, response["Location"]) == (301, "/en/new-place/")
