@@ -30,6 +30,8 @@ class EventLoader:
         self.organisations = organisations
         self.people = people
         self.now = now
+        self.rooms: dict[str, Room] = {}
+        self.tracks: dict[str, Track] = {}
         self.posts = {key: item for section in read("people.toml").values() for key, item in section.items()}
 
     def load(self) -> Event:
@@ -43,11 +45,9 @@ class EventLoader:
     def reload_around(self, event: Event) -> None:
         """Write days and programme of the event afresh, around ``now``; its frame stays as it is."""
         self.event = event
-        self.rooms = {str(room.guid): room for room in event.rooms.all()}
-        self.rooms = {
-            room["key"]: self.rooms[str(guid_of(event.slug, f"room/{room['key']}"))]
-            for room in self.frame["room"]
-        }
+        by_guid = {room.guid: room for room in event.rooms.all()}
+        for item in self.frame["room"]:
+            self.rooms[item["key"]] = by_guid[guid_of(event.slug, f"room/{item['key']}")]
         self.tracks = {track.slug: track for track in event.tracks.all()}
         event.releases.all().delete()
         event.sessions.all().delete()
@@ -78,8 +78,6 @@ class EventLoader:
         return event
 
     def _write_rooms_and_tracks(self) -> None:
-        self.rooms: dict[str, Room] = {}
-        self.tracks: dict[str, Track] = {}
         for order, item in enumerate(self.frame["room"]):
             room = Room(
                 event=self.event,

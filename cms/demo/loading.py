@@ -6,7 +6,7 @@ import datetime as dt
 
 from django.db import transaction
 
-from cms.demo.content import EVENTS, FORUM, code_of, read, read_event
+from cms.demo.content import EVENTS, FORUM, code_of, guid_of, read, read_event
 from cms.demo.events import EventLoader
 from cms.demo.pages import PageWriter
 from cms.demo.people import load_logins, load_organisations, load_people, load_stars, people_in_files
@@ -20,7 +20,7 @@ LOADED = "demo.loaded"
 
 def is_loaded() -> bool:
     """Tell whether the demo is there."""
-    return Event.objects.filter(slug=EVENTS[0]).exists()
+    return bool(Event.objects.filter(slug=EVENTS[0]).exists())
 
 
 @transaction.atomic
@@ -48,11 +48,28 @@ def forum_was_changed() -> bool:
     """Tell whether anybody has worked on the forum since it was loaded."""
     event = Event.objects.get(slug=FORUM)
     mark = AuditEntry.objects.filter(action=LOADED, event_id_ref=event.pk).first()
-    if mark is None:
+    if mark is None or not _pieces_are_there(event):
         return True
     return (
         AuditEntry.objects.filter(event_id_ref=event.pk, id__gt=mark.pk).exists()
         or Session.objects.filter(event=event, updated_at__gt=mark.at).exists()
+    )
+
+
+def _pieces_are_there(event: Event) -> bool:
+    """Tell whether all that the forum is made of still stands in the database."""
+    frame = read_event(FORUM).frame
+    rooms = [guid_of(FORUM, f"room/{item['key']}") for item in frame["room"]]
+    tracks = [item["key"] for item in frame["track"]]
+    organisations = [
+        code_of("organisation", key) for part in read("organisations.toml").values() for key in part
+    ]
+    people = [code_of("person", key) for key, _item, _known in people_in_files()]
+    return (
+        event.rooms.filter(guid__in=rooms).count() == len(rooms)
+        and event.tracks.filter(slug__in=tracks).count() == len(tracks)
+        and Organisation.objects.filter(code__in=organisations).count() == len(organisations)
+        and Person.objects.filter(code__in=people).count() == len(people)
     )
 
 

@@ -71,7 +71,7 @@ class PageWriter:
 
     def _write_partners(self) -> dict[str, SitePage]:
         entry = self.content["partners"]
-        fields = {
+        fields: dict[str, Part] = {
             code: {
                 "lead": texts(entry["lead"])[code],
                 "body": [self._partner_group(group, code) for group in entry["group"]],
@@ -93,7 +93,7 @@ class PageWriter:
 
     def _write_news(self) -> dict[str, SitePage]:
         entry = self.content["news"]
-        fields = {code: {"lead": text} for code, text in texts(entry["lead"]).items()}
+        fields: dict[str, Part] = {code: {"lead": text} for code, text in texts(entry["lead"]).items()}
         index = self._write_pages(NewsIndexPage, entry, self.homes, fields)
         for article in reversed(self.content["article"]):
             date = article.get("date") or self.today - dt.timedelta(days=article["days_ago"])

@@ -229,6 +229,11 @@ def test_a_forum_that_was_worked_on_is_left_alone() -> None:
     assert loading.forum_was_changed()
 
 
+def test_a_forum_that_lost_a_room_is_left_alone() -> None:
+    event(FORUM).rooms.filter(name_en="Studio").delete()
+    assert loading.forum_was_changed()
+
+
 def test_pairs_become_texts_without_empty_ones() -> None:
     assert texts(["One", ""]) == {"en": "One"}
     assert texts(["One", "Один"]) == {"en": "One", "ru": "Один"}
