@@ -13,6 +13,8 @@ from sessions_app.events.models import Event, EventDay, EventOrganiser, Room, Tr
 from sessions_app.programme.models import Session, SessionRole
 from sessions_app.programme.services.releasing import release_programme
 
+RELEASED_AT = dt.time(16)  # local time of releases that are given by days
+
 
 class EventLoader:
     """Writes one event; ``now`` decides where days and releases lie that are given relative to it."""
@@ -112,7 +114,7 @@ class EventLoader:
         for number, item in enumerate(self.frame["release"], start=1):
             written = self._write_sessions(written, self.content.sessions_at(number))
             # A release has one note for all languages.
-            note = " · ".join(item["note"])
+            note = " / ".join(item["note"])
             release_programme(event=self.event, actor=None, note=note, now=self._release_instant(item))
         self._write_sessions(written, self.content.draft())
 
@@ -120,7 +122,8 @@ class EventLoader:
         if "at" in item:
             local: dt.datetime = item["at"]
             return local.replace(tzinfo=self.event.zone).astimezone(dt.UTC)
-        return self.now - dt.timedelta(days=item["days_ago"])
+        date = self.now.astimezone(self.event.zone).date() - dt.timedelta(days=item["days_ago"])
+        return dt.datetime.combine(date, RELEASED_AT, self.event.zone).astimezone(dt.UTC)
 
     def _write_sessions(
         self, written: Mapping[str, SessionContent], wanted: Mapping[str, SessionContent]

@@ -17,7 +17,6 @@ from network.models import Organisation
 from sessions_app.events.models import Event
 
 Part = dict[str, Any]
-FIGURES = {"type": "figures", "value": {"heading": "", "from_programme": True, "figures": []}}
 
 
 class PageWriter:
@@ -116,9 +115,7 @@ def _front_body(entry: Mapping[str, Any], code: str) -> list[Part]:
     """Return the stream of an event's page: its parts in the order given."""
     body: list[Part] = []
     for name in entry["parts"]:
-        if name == "figures":
-            body.append(FIGURES)
-        elif name == "text":
+        if name == "text":
             body.append({"type": "heading", "value": {"text": texts(entry["heading"])[code], "level": "2"}})
             body += stream(texts(entry["text"])[code])
         elif name == "speakers":
