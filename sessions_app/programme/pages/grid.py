@@ -134,4 +134,4 @@ def _room_note(room: Room) -> str:
         notes.append(ngettext("%(count)s seat", "%(count)s seats", room.capacity) % {"count": room.capacity})
     if room.step_free:
         notes.append(_("step-free"))
-    return " · ".join(notes)
+    return "\n".join(notes)
