@@ -26,6 +26,7 @@ from django.utils.http import http_date, parse_http_date_safe
 from django.utils.safestring import SafeString
 from django.utils.translation import get_language
 
+from network.models import Person
 from network.web.reader import CHOICES, attributes, settings_of
 
 KEPT = 3600  # seconds; a page that nobody asked for in an hour is made anew
@@ -158,7 +159,13 @@ def _with_own_part(request: HttpRequest, body: bytes) -> bytes:
 
 
 def _account(user: Any) -> str:
-    return render_to_string("components/account.html", {"user": user})
+    return _account_of(get_language() or settings.LANGUAGE_CODE, user.get_full_name())
+
+
+@lru_cache(maxsize=512)
+def _account_of(_language: str, name: str) -> str:
+    """Return the account's corner of the page, which tells nothing but the name."""
+    return render_to_string("components/account.html", {"user": Person(name=name)})
 
 
 @lru_cache(maxsize=8)

@@ -53,7 +53,9 @@ customElements.define(
       if (this.signedIn) {
         const form = button.form;
         try {
-          const answer = await fetch(form.action, { method: "POST", body: new FormData(form, button), headers: { "HX-Request": "true" } });
+          const body = new FormData(form, button);
+          body.set("on", on ? "1" : "0");
+          const answer = await fetch(form.action, { method: "POST", body, headers: { "HX-Request": "true" } });
           if (!answer.ok) throw new Error(answer.status);
         } catch {
           this.toggle(code, !on);
