@@ -68,9 +68,17 @@ class _Places:
     def room(self, name: str) -> str | None:
         """Return the key of a room, making the room where it is new; None for no name."""
         if name and name not in self.rooms:
-            key = str(derived_guid(self.slug, "room", name))
-            self.rooms[name] = Room(key=key, name={self.language: name})
+            self.rooms[name] = Room(key=self.new_room_key(name), name={self.language: name})
         return self.rooms[name].key if name else None
+
+    def new_room_key(self, name: str) -> str:
+        """Return the key made from a room's name, another one where a room has that key already."""
+        taken = {room.key for room in self.rooms.values()}
+        key, attempt = str(derived_guid(self.slug, "room", name)), 0
+        while key in taken:
+            attempt += 1
+            key = str(derived_guid(self.slug, "room", name, str(attempt)))
+        return key
 
     def track(self, name: str, slug: str = "", colour: str = "") -> str | None:
         """Return the key of a track, making the track where it is new; None for no name."""
@@ -156,17 +164,15 @@ def _localised(language: str, text: str) -> Localised:
 
 
 def _read_rooms(raw: RawSchedule, places: _Places, clean: Cleaner, findings: Findings) -> None:
-    taken: set[str] = set()
     for room in raw.rooms:
-        name = clean.name("room", room.name, room.name)
+        name = clean.words("room", room.name, room.name)
         if not name or name in places.rooms:
             continue
         guid = parsed_guid(room.guid) if room.guid.strip() else None
-        key = str(guid or derived_guid(places.slug, "room", name))
-        if (room.guid.strip() and guid is None) or key in taken:
-            key = str(derived_guid(places.slug, "room", name))
+        taken = {known.key for known in places.rooms.values()}
+        key = str(guid) if guid and str(guid) not in taken else places.new_room_key(name)
+        if room.guid.strip() and key != str(guid):
             findings.add("room_guid_invalid", room.line, value=room.guid, room=name, guid=key)
-        taken.add(key)
         place = clean.text("place", room.place, name)
         places.rooms[name] = Room(
             key=key,
@@ -191,12 +197,12 @@ def _session(item: Identified, places: _Places, cast: Cast, clean: Cleaner) -> S
         description=_texts(raw, "description", places.language, clean.text),
         language=clean.language(raw.language),
         track=places.track(clean.name("track", raw.track, title)),
-        room=places.room(clean.name("room", raw.room, title)),
+        room=places.room(clean.words("room", raw.room, title)),
         start=raw.start,
         end=raw.end if raw.start else None,
         host=places.organisation(clean.name("host", raw.host, title)),
         recorded=raw.recorded,
-        licence=clean.name("licence", raw.licence, title),
+        licence=clean.words("licence", raw.licence, title),
         seats=raw.seats,
         stream_url=clean.address(raw.stream_url, title),
         url=clean.address(raw.url, title),

@@ -8,7 +8,9 @@ from sessions_app.programme.schedule import texts
 from sessions_app.programme.schedule.formats.messages import Findings
 
 LONGEST_TITLE = 500  # characters, of titles and subtitles
-LONGEST_NAME = 200  # of people, rooms, tracks, organisations, licences, link titles
+LONGEST_NAME = 200  # of people, tracks, organisations, link titles
+LONGEST_WORDS = 120  # of rooms and licences
+LONGEST_LANGUAGE = 12  # of language tags
 LONGEST_TEXT = 50_000  # of abstracts and descriptions
 UNTITLED = "…"
 
@@ -39,6 +41,10 @@ class Cleaner:
         """Return a name: one line of at most 200 characters."""
         return self._line_of(field, text, title, LONGEST_NAME)
 
+    def words(self, field: str, text: str, title: str) -> str:
+        """Return a short name: one line of at most 120 characters."""
+        return self._line_of(field, text, title, LONGEST_WORDS)
+
     def text(self, field: str, text: str, title: str) -> str:
         """Return a text of the plain kind or of the safe subset of HTML."""
         if not text.strip():
@@ -65,7 +71,7 @@ class Cleaner:
         """Return a language tag, "" for what is none."""
         text = text.strip()
         known = _LANGUAGE_NAMES.get(text.lower())
-        if known or not _LANGUAGE.fullmatch(text) or len(text) > 20:
+        if known or not _LANGUAGE.fullmatch(text) or len(text) > LONGEST_LANGUAGE:
             return known or ""
         primary, *rest = text.replace("_", "-").split("-")
         return "-".join([primary.lower(), *rest])

@@ -14,8 +14,10 @@ from functools import partial
 
 from sessions_app.programme.schedule.formats.messages import Findings
 from sessions_app.programme.schedule.formats.raw import RawSession
+from sessions_app.programme.schedule.texts import one_line
 
 NAMESPACE = uuid.UUID("0b5d3e3c-6a0a-5d0e-9a55-6f1a9c2f7c11")
+LONGEST_NAME = 300  # characters of an identity
 LARGEST_NUMBER = 2_147_483_647
 
 _CODE = re.compile(r"[0-9A-Z]{6}")
@@ -36,7 +38,7 @@ class Identified:
 
 def derived_guid(slug: str, *parts: str) -> uuid.UUID:
     """Return the UUID that stands for something of the event without one of its own."""
-    return uuid.uuid5(NAMESPACE, "\n".join((slug, *parts)))
+    return uuid.uuid5(NAMESPACE, "\n".join((slug, *parts)).encode(errors="surrogatepass"))
 
 
 def parsed_guid(text: str) -> uuid.UUID | None:
@@ -218,7 +220,14 @@ def _names_of(raw: RawSession) -> list[str]:
     if raw.code.strip():
         names.append(f"code:{raw.code.strip()}")
     names.append(f"slot:{_slot(raw)}")
-    return names
+    return [_bounded(one_line(name)) for name in names]
+
+
+def _bounded(name: str) -> str:
+    """Return a name short enough to be stored, still its own."""
+    if len(name) <= LONGEST_NAME:
+        return name
+    return f"{name[:100]}…{uuid.uuid5(NAMESPACE, name)}"
 
 
 def _slot(raw: RawSession) -> str:

@@ -6,6 +6,7 @@ A code is stable; its text may be rewritten.
 from __future__ import annotations
 
 from sessions_app.programme.schedule.formats.deviations import Deviation, Level
+from sessions_app.programme.schedule.texts import one_line
 
 
 def gettext_noop(message: str) -> str:
@@ -153,5 +154,5 @@ class Refused(Exception):
 
 
 def _shortened(value: str) -> str:
-    value = " ".join(value.split())
+    value = one_line(value)
     return value if len(value) <= SHOWN else value[: SHOWN - 1] + "…"

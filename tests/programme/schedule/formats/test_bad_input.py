@@ -285,6 +285,17 @@ def test_lone_surrogates_and_control_characters_are_removed():
     assert read(data).schedule.sessions[0].title == {"en": "AB"}
 
 
+@pytest.mark.parametrize("field", ["guid", "id", "code", "title", "track", "url", "language", "type"])
+def test_lone_surrogates_anywhere_are_mended(field):
+    reading = read(schedule_json(event_json(**{field: "A\ud800\x00" * 900}), day={"index": "\udfff"}))
+    assert reading.schedule is not None
+    for name in reading.identities[0]:
+        assert len(name) <= 300
+        assert name.isprintable()
+    for deviation in reading.deviations:
+        str(deviation).encode()
+
+
 @pytest.mark.parametrize("value", [None, 7, 1e308, True, [], {}, [[]], "x", {"a": {"b": None}}])
 @pytest.mark.parametrize(
     "field", ["guid", "id", "date", "duration", "title", "persons", "links", "track", "url"]

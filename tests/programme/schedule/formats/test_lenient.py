@@ -151,6 +151,19 @@ def test_days_without_rooms_and_rooms_without_events():
     assert [room.name["en"] for room in schedule.rooms] == ["Hall", "Empty"]
 
 
+def test_rooms_with_one_guid_or_none():
+    rooms = [
+        {"name": "Hall", "guid": SECOND},
+        {"name": "Loft", "guid": SECOND},
+        {"name": "Cellar", "guid": "x"},
+    ]
+    data = schedule_json(event_json(), conference={"rooms": rooms})
+    assert [code for code, _ in warned(data)] == ["room_guid_invalid", "room_guid_invalid"]
+    keys = [room.key for room in read(data).schedule.rooms]
+    assert keys[0] == SECOND
+    assert len(set(keys)) == 3
+
+
 def test_missing_offsets_are_read_in_the_zone():
     data = schedule_xml(event_xml(date="2026-10-03T10:00:00"))
     assert warned(data) == [("offset_missing", 4)]
