@@ -11,8 +11,11 @@ from typing import Any
 from django.forms import BaseForm
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
+from modelcluster.forms import BaseChildFormSet
 from wagtail.admin.panels import InlinePanel
 from wagtail.admin.widgets.chooser import BaseChooser
+
+from network.backoffice.forms import BackofficeForm
 
 
 def start_tag(control: str, *args: Any) -> SafeString:
@@ -33,6 +36,13 @@ class PlainChooser(BaseChooser):
         return format_html("{}{}", html, start_tag(self.js_constructor, attrs["id"], options))
 
 
+class Rows(BaseChildFormSet):
+    """Rows whose form says at the field itself what stands twice."""
+
+    def validate_unique(self) -> None:
+        """Leave it to the form; the standard sentence speaks of database columns."""
+
+
 class RowsPanel(InlinePanel):
     """Rows of a relation; each may have a form class of ours."""
 
@@ -47,8 +57,9 @@ class RowsPanel(InlinePanel):
     def get_form_options(self) -> dict[str, Any]:
         """Build the rows on the form class."""
         options = super().get_form_options()
-        if self.child_form:
-            options["formsets"][self.relation_name]["form"] = self.child_form
+        rows = options["formsets"][self.relation_name]
+        rows["form"] = self.child_form or BackofficeForm
+        rows["formset"] = Rows
         return options
 
     class BoundPanel(InlinePanel.BoundPanel):

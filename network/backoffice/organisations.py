@@ -9,17 +9,17 @@ from django import forms
 from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 from wagtail.admin.filters import WagtailFilterSet
-from wagtail.admin.forms.models import WagtailAdminModelForm
 from wagtail.admin.panels import FieldPanel, FieldRowPanel, MultiFieldPanel, ObjectList
 from wagtail.admin.ui.tables import Column
 from wagtail.admin.views import generic
 
+from network.backoffice.forms import BackofficeForm
 from network.backoffice.viewsets import PlainIndexView, PlainViewSet, SavingMixin
 from network.editing import save_organisation
 from network.models import Organisation, OrganisationKind, OrganisationStatus
 
 
-class OrganisationForm(WagtailAdminModelForm):
+class OrganisationForm(BackofficeForm):
     """An organisation, with a name in at least one language."""
 
     def clean(self) -> dict[str, Any]:

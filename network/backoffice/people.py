@@ -12,12 +12,12 @@ from django.urls import reverse
 from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 from wagtail.admin.filters import WagtailFilterSet
-from wagtail.admin.forms.models import WagtailAdminModelForm
 from wagtail.admin.panels import FieldPanel, FieldRowPanel, MultiFieldPanel, ObjectList
 from wagtail.admin.ui.tables import BooleanColumn, Column
 from wagtail.admin.views import generic
 from wagtail.admin.widgets import BooleanRadioSelect
 
+from network.backoffice.forms import BackofficeForm
 from network.backoffice.viewsets import PlainIndexView, PlainViewSet, SavingMixin
 from network.editing import save_person
 from network.models import Person
@@ -25,7 +25,7 @@ from network.models import Person
 ADMINISTER = "network.administer"  # nobody but superusers has it
 
 
-class PersonForm(WagtailAdminModelForm):
+class PersonForm(BackofficeForm):
     """A person with or without a log-in."""
 
     locale = forms.ChoiceField(

@@ -70,6 +70,7 @@ class AuditReportView(ReportView):
     is_searchable = False
     default_ordering = "-at"
     list_export: list[str] = []
+    table_classname = "listing bo-list"
     columns = [
         DateColumn("at", label=gettext_lazy("When"), sort_key="at", width="12%"),
         Column("actor", label=gettext_lazy("Who"), accessor=lambda entry: entry.actor or "", width="16%"),
@@ -135,6 +136,7 @@ class OutboxReportView(ReportView):
     is_searchable = False
     default_ordering = "-created_at"
     list_export: list[str] = []
+    table_classname = "listing bo-list"
     columns = [
         DateColumn("created_at", label=gettext_lazy("Written"), sort_key="created_at"),
         Column("kind", label=gettext_lazy("Kind")),

@@ -4,8 +4,11 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.db import IntegrityError
 from django.db.models import Model, QuerySet
+from django.http import HttpResponse
 from django.urls import URLPattern, path
+from django.utils.translation import gettext as _
 from wagtail.admin.views import generic
 from wagtail.admin.viewsets.model import ModelViewSet
 
@@ -34,6 +37,21 @@ class SavingMixin:
     def save(self, form: Any) -> Model:
         """Call the service with what the form has put into its instance."""
         raise NotImplementedError
+
+    def form_valid(self, form: Any) -> HttpResponse:
+        """Save, or say that the database refuses what the form could not know."""
+        try:
+            return super().form_valid(form)  # type: ignore[misc]
+        except IntegrityError:
+            form.add_error(
+                None,
+                _(
+                    "This could not be saved: somebody changed it at the same moment, or two rows swapped "
+                    "what each may have only once. Save in two steps."
+                ),
+            )
+            self.produced_error_message = self.get_error_message()  # type: ignore[attr-defined]
+            return self.form_invalid(form)  # type: ignore[attr-defined]
 
     def save_instance(self) -> Model:
         """Fill the instance and hand it to the service."""
@@ -67,6 +85,7 @@ class PlainViewSet(ModelViewSet):
 
 
 class PlainIndexView(NameSearchMixin, generic.IndexView):
-    """A list without exports of its own."""
+    """A list without exports of its own, whose rows stand below each other on narrow screens."""
 
     search_backend_name = None
+    table_classname = "listing bo-list"

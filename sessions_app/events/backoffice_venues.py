@@ -9,7 +9,6 @@ from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
-from wagtail.admin.forms.models import WagtailAdminModelForm
 from wagtail.admin.panels import FieldPanel, FieldRowPanel, ObjectList
 from wagtail.admin.ui.tables import Column
 from wagtail.admin.views import generic
@@ -19,13 +18,14 @@ from wagtail.permissions import policy_registry
 
 from network.backoffice.choosers import ForChoosers, NameFilterForm
 from network.backoffice.controls import PlainChooser
+from network.backoffice.forms import BackofficeForm
 from network.backoffice.viewsets import PlainIndexView, PlainViewSet, SavingMixin
 from sessions_app.events.forms import one_name
 from sessions_app.events.models import Venue
 from sessions_app.events.services import save_venue
 
 
-class VenueForm(WagtailAdminModelForm):
+class VenueForm(BackofficeForm):
     """A venue, with a name in at least one language."""
 
     def clean(self) -> dict[str, Any]:

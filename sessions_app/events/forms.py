@@ -12,8 +12,8 @@ from django.conf import settings
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
-from wagtail.admin.forms.models import WagtailAdminModelForm
 
+from network.backoffice.forms import BackofficeForm
 from network.models import Person
 from sessions_app.events.models import Event, Room, TeamRoleName, Track
 from sessions_app.events.permissions import Capability, may
@@ -54,7 +54,7 @@ class ColourInput(forms.TextInput):
     input_type = "color"
 
 
-class TrackForm(WagtailAdminModelForm):
+class TrackForm(BackofficeForm):
     """One track; its address follows from its name."""
 
     hue = forms.TypedChoiceField(
@@ -66,7 +66,7 @@ class TrackForm(WagtailAdminModelForm):
         return one_name(self, super().clean())
 
 
-class RoomForm(WagtailAdminModelForm):
+class RoomForm(BackofficeForm):
     """One room."""
 
     step_free = forms.TypedChoiceField(
@@ -94,7 +94,7 @@ def one_name(form: forms.Form, data: dict[str, Any] | None) -> dict[str, Any]:
     return data
 
 
-class EventForm(WagtailAdminModelForm):
+class EventForm(BackofficeForm):
     """An event with its days, rooms, tracks, organisers and team."""
 
     slug = forms.CharField(
@@ -234,6 +234,6 @@ class EventForm(WagtailAdminModelForm):
                 form.instance.slug = slug_from(name, taken, default="track")
                 taken.add(form.instance.slug)
 
-    class Meta(WagtailAdminModelForm.Meta):
+    class Meta(BackofficeForm.Meta):
         model = Event
         fields: list[str] = []

@@ -14,8 +14,8 @@ from django.core.files.uploadedfile import UploadedFile
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
-from wagtail.admin.forms.models import WagtailAdminModelForm
 
+from network.backoffice.forms import BackofficeForm
 from network.web.uploads import KINDS, UploadRefused, check_upload
 from sessions_app.events.models import Room, Track
 from sessions_app.programme.models import Session
@@ -135,7 +135,7 @@ class MomentField(forms.Field):
             return True
 
 
-class MaterialForm(WagtailAdminModelForm):
+class MaterialForm(BackofficeForm):
     """A file or an address; what is uploaded is judged by its content."""
 
     file = forms.FileField(
@@ -177,7 +177,7 @@ class MaterialForm(WagtailAdminModelForm):
         return data
 
 
-class SessionForm(WagtailAdminModelForm):
+class SessionForm(BackofficeForm):
     """A session of one event; times are local to the event."""
 
     start = MomentField(label=gettext_lazy("start"), required=False)
@@ -242,7 +242,7 @@ class SessionForm(WagtailAdminModelForm):
             if form.new_file and form not in formset.deleted_forms
         }
 
-    class Meta(WagtailAdminModelForm.Meta):
+    class Meta(BackofficeForm.Meta):
         model = Session
         fields: list[str] = []
 

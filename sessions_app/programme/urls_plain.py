@@ -3,6 +3,7 @@
 from django.urls import path
 
 from sessions_app.programme import feeds
+from sessions_app.programme.materials import material_file
 from sessions_app.programme.views import changes, items, stars
 
 EVENT = "events/<slug:slug>"
@@ -15,6 +16,7 @@ urlpatterns = [
     path(f"{EVENT}/sessions/<slug:code>/qr.svg", items.session_qr, name="session_qr"),
     path(f"{EVENT}/releases.atom", feeds.ReleaseFeed(), name="programme_atom"),
     path(f"{EVENT}/release.json", changes.release_number, name="programme_release_number"),
+    path("files/materials/<uuid:guid>/", material_file, name="material_file"),
     path("me/agenda/merge/", stars.merge, name="merge_stars"),
     path("me/agenda/<str:token>.ics", feeds.agenda_feed, name="agenda_feed"),
 ]
