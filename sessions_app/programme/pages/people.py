@@ -129,7 +129,7 @@ def people_list(reader: Reader) -> tuple[Letter, ...]:
     parts = _parts(reader)
     found: dict[str, list[PersonRow]] = {}
     known = [reader.people[key] for key in parts if key in reader.people]
-    for person in sorted(known, key=lambda person: (plain(reader.name(person)).strip(), person.key)):
+    for person in sorted(known, key=lambda person: (plain(person.name).strip(), person.key)):
         row = person_row(person, reader, [credit for _session, credit in parts[person.key]])
         found.setdefault(row.name.strip()[:1].upper(), []).append(row)
     return tuple(Letter(letter=letter, people=tuple(rows)) for letter, rows in found.items())

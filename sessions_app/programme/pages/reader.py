@@ -27,8 +27,6 @@ from sessions_app.programme.schedule.model import (
     text_in,
 )
 
-CYRILLIC = {"ru", "uk", "be", "bg", "kk"}  # languages whose readers know these letters
-
 _PLACE = "000000"  # stands for a code while an address is taken apart
 
 
@@ -91,14 +89,6 @@ class Reader:
             return NOTHING
         found, language = text_in(text, self.language, *self.schedule.languages)
         return Words(found, "" if language == self.language else language)
-
-    def name(self, person: Person) -> str:
-        """Return somebody's name as she writes it, or its Latin form on pages in Latin letters."""
-        if person.latin and self.language not in CYRILLIC and not person.name.isascii():
-            return (
-                person.latin if any("\u0400" <= letter <= "\u052f" for letter in person.name) else person.name
-            )
-        return person.name
 
     @cached_property
     def planned(self) -> tuple[Session, ...]:

@@ -115,7 +115,7 @@ def names_of(session: Session, reader: Reader) -> str:
     leading = [credit for credit in session.credits if credit.role is Role.MODERATOR]
     others = [credit for credit in session.credits if credit.role is not Role.MODERATOR]
     keys = list(dict.fromkeys(credit.person for credit in (*leading, *others)))
-    names = [reader.name(reader.people[key]) for key in keys if key in reader.people]
+    names = [reader.people[key].name for key in keys if key in reader.people]
     shown = ", ".join(names[:NAMES_SHOWN])
     rest = len(names) - NAMES_SHOWN
     if rest <= 0:
@@ -166,7 +166,7 @@ def person_row(
     parts = list(credits)
     post = next(filter(None, (printed_post(credit, reader) for credit in parts)), NOTHING)
     return PersonRow(
-        name=reader.name(person),
+        name=person.name,
         url=reader.addresses.of("programme_person", person.key),
         role=role_names(credit.role for credit in parts) if with_role else "",
         post=post.text,
