@@ -11,6 +11,7 @@ from typing import Any
 from django import template
 from django.conf import settings
 from django.template import Context
+from django.templatetags.tz import do_timezone
 from django.urls import translate_url
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
@@ -64,8 +65,9 @@ def language_name(code: str) -> str:
 
 @register.filter
 def local(moment: dt.datetime, zone: str | zoneinfo.ZoneInfo) -> dt.datetime:
-    """Return the moment in a zone."""
-    return moment.astimezone(zone if isinstance(zone, zoneinfo.ZoneInfo) else zoneinfo.ZoneInfo(zone))
+    """Return the moment in a zone, marked so that Django's ``date`` does not turn it into UTC again."""
+    here: dt.datetime = do_timezone(moment, zone)
+    return here
 
 
 @register.filter
