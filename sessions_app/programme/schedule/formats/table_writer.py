@@ -162,6 +162,3 @@ def _xlsx(sheets: dict[str, list[Row]]) -> bytes:
     file = io.BytesIO()
     book.save(file)
     return file.getvalue()
-
-
-csv_template, xlsx_template = template_csv, template_xlsx
