@@ -22,7 +22,7 @@ LETTERS = {
     "login_code": "account/login_code",
     "email_confirmation": "account/email_confirmation",
     "email_confirmation_signup": "account/email_confirmation",
-    "password_reset_code": "account/password_reset_code",
+    "password_reset_code": "account/password_reset_code",  # nosec B105: a template, no password
     "account_already_exists": "account/account_already_exists",
     "unknown_account": "account/unknown_account",
 }

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import sys
+
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.template.loader import render_to_string
@@ -9,6 +11,7 @@ from django.templatetags.static import static
 from django.utils.translation import get_language_from_request, override
 from django.utils.translation import gettext as _
 
+from network.web.health import is_outage
 from network.web.reader import attributes, settings_of
 
 
@@ -33,7 +36,12 @@ def page_not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
 
 
 def server_error(request: HttpRequest) -> HttpResponse:
-    """Answer 500 with neither database nor context processors: either may be what broke."""
+    """Answer 500 with neither database nor context processors: either may be what broke.
+
+    A server of ours that is away is no fault of the code: that is a 503, to be tried again.
+    """
+    if is_outage(sys.exc_info()[1]):
+        return unavailable(request)
     return _plain(request, 500)
 
 

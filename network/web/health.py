@@ -9,7 +9,8 @@ import redis
 import structlog
 from celery import current_app
 from django.conf import settings
-from django.db import DatabaseError, connection
+from django.db import DatabaseError, InterfaceError, connection
+from django.db import OperationalError as DatabaseOperationalError
 from kombu.exceptions import OperationalError
 
 log = structlog.get_logger(__name__)
@@ -31,6 +32,19 @@ def check_all() -> dict[str, str]:
         else "away"
         for name, future in asked.items()
     }
+
+
+def is_outage(error: BaseException | None) -> bool:
+    """Tell whether an error means that the database or Redis is away, rather than that we did wrong."""
+    return isinstance(
+        error,
+        (
+            InterfaceError,
+            DatabaseOperationalError,
+            redis.exceptions.ConnectionError,
+            redis.exceptions.TimeoutError,
+        ),
+    )
 
 
 def _went_well(name: str, error: BaseException | None) -> bool:

@@ -1,6 +1,7 @@
 """Signing in and up: by code, by password, with a second factor; nobody learns who has an account."""
 
 import re
+import time
 
 import pytest
 from allauth.mfa.models import Authenticator
@@ -118,6 +119,15 @@ def test_known_and_unknown_addresses_get_the_same_answer(vera, outbox_mail, addr
         statuses = [answer.status_code for answer in (response, page, again, wrong)]
         answers.append((statuses, target, shown(page), shown(again), shown(wrong)))
     assert answers[0] == answers[1]
+
+
+@pytest.mark.parametrize("path", [BY_CODE, RESET, SIGN_UP])
+def test_answers_about_an_address_take_a_steady_time(vera, settings, path):
+    settings.STEADY_SECONDS = 0.3
+    for email in (vera.email, "nobody@plenum.example"):
+        started = time.monotonic()
+        Client().post(path, {"email": email, "name": "Somebody"})
+        assert time.monotonic() - started >= 0.3
 
 
 def test_sign_up_with_a_known_address_tells_only_its_owner(client, vera, outbox_mail):

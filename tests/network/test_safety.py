@@ -7,10 +7,13 @@ import time
 import pytest
 import structlog
 from django.core.cache import cache
+from django.db import OperationalError
 from django.db.utils import ConnectionHandler
 from django.http import Http404, HttpResponse
 from django.test import Client, RequestFactory
+from django.urls import path as at_path
 
+import config.urls
 from network.web import health
 from network.web.logs import PROCESSORS, hide_personal_data
 from network.web.throttle import client_of, limit_misses
@@ -212,6 +215,28 @@ def test_ready_says_so_when_the_database_is_away(monkeypatch, database):
     started = time.monotonic()
     assert health.check_all()["database"] == "away"
     assert time.monotonic() - started < 3
+
+
+def lost_database(request):
+    raise OperationalError("connection to server failed for user vera@plenum.example")
+
+
+def broken(request):
+    raise RuntimeError
+
+
+urlpatterns = [*config.urls.urlpatterns, at_path("lost/", lost_database), at_path("broken/", broken)]
+handler500 = config.urls.handler500
+
+
+@pytest.mark.urls(__name__)
+@pytest.mark.parametrize(("address", "status"), [("/lost/", 503), ("/broken/", 500)])
+def test_a_lost_database_is_a_503_that_says_so(client, address, status):
+    client.raise_request_exception = False
+    answer = client.get(address)
+    assert answer.status_code == status
+    assert answer.get("Retry-After", "") == ("60" if status == 503 else "")
+    assert "vera" not in answer.text
 
 
 def test_a_lost_cache_is_an_empty_one(settings):

@@ -104,6 +104,8 @@ def _row(event: Event, schedule: Schedule, session: Session, cancelled: bool) ->
         "url": "" if cancelled else reverse("programme_session", args=[event.slug, session.code]),
         "start": session.start,
         "end": session.end,
+        "starred": True,
+        "star_url": reverse("programme_star", args=[event.slug, session.code]),
         "hue": track.hue if track else None,
         "track": text_in(track.name, language, *schedule.languages)[0] if track else "",
         "room": text_in(room.name, language, *schedule.languages)[0] if room else "",
