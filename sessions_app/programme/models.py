@@ -89,7 +89,7 @@ class Session(ClusterableModel):
     recorded = models.BooleanField(_("will be recorded"), default=False)
     licence = models.CharField(_("licence of the recording"), max_length=120, blank=True)
     seats = models.PositiveIntegerField(_("seats"), null=True, blank=True, validators=[MinValueValidator(1)])
-    stream_url = models.URLField(_("stream link"), blank=True)
+    stream_url = models.URLField(_("stream link"), max_length=2000, blank=True)
     updated_at = models.DateTimeField(auto_now=True)
 
     class Meta:
@@ -171,7 +171,7 @@ class SessionMaterial(models.Model):
     session = ParentalKey(Session, on_delete=models.CASCADE, related_name="materials")
     guid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     title = models.CharField(_("title"), max_length=300)
-    url = models.URLField(_("address"), blank=True)
+    url = models.URLField(_("address"), max_length=2000, blank=True)
     file = models.FileField(_("file"), upload_to=material_path, blank=True)
     original_name = models.CharField(max_length=200, blank=True, editable=False)
     sort_order = models.PositiveIntegerField(default=0, editable=False)

@@ -210,7 +210,7 @@ class ScheduleWriter:
         rare = {
             "host_id": self.organisations[item.host].pk if item.host else None,
             "seats": item.seats,
-            "stream_url": item.stream_url[:200],
+            "stream_url": item.stream_url,
         }
         values |= {field: value for field, value in rare.items() if value or not self.partial}
         changed = {field: value for field, value in values.items() if getattr(row, field) != value}
@@ -266,11 +266,7 @@ class ScheduleWriter:
         if not item.links and (self.partial or row.guid in self.fresh):
             return
         addresses = SessionMaterial.objects.filter(session=row, file="")
-        wanted = [
-            (link.title[:300] or link.url[:300], link.url)
-            for link in item.links
-            if not link.is_file and len(link.url) <= 200
-        ]
+        wanted = [(link.title[:300] or link.url[:300], link.url) for link in item.links if not link.is_file]
         if [(material.title, material.url) for material in addresses] == wanted:
             return
         addresses.delete()
