@@ -16,7 +16,7 @@ from django.utils.translation import ngettext
 from cms.front import Phase
 from cms.models import EventFrontPage
 from cms.models.base import languages_context
-from cms.queries import Cards, EventCard, Front, Viewer, event_cards, front_of, news
+from cms.queries import Cards, EventCard, Front, Viewer, card_of, event_cards, front_of, news
 from network.localised import localised
 from sessions_app.events.models import Event
 from sessions_app.programme.schedule.model import text_in
@@ -73,7 +73,7 @@ def home_context(cards: Cards | None = None) -> dict[str, Any]:
     others = [card for card in cards.all if card is not hero]
     return {
         "cards": cards,
-        "hero": front_of(hero.event) if hero else None,
+        "hero": front_of(hero) if hero else None,
         "hero_words": _hero_words(hero) if hero else "",
         "others": others[:OTHERS_AT_HOME],
         "more_events": len(others) > OTHERS_AT_HOME,
@@ -98,7 +98,7 @@ def _hero_words(card: EventCard) -> str:
 
 def event_context(event: Event, viewer: Viewer, page: EventFrontPage | None = None) -> dict[str, Any]:
     """Return an event's front; ``event`` in it brings the event's colours and its header."""
-    front = front_of(event)
+    front = front_of(card_of(event))
     language = translation.get_language() or settings.LANGUAGE_CODE
     texts = (language, event.main_language)
     name, name_language = text_in(front.card.name, *texts)

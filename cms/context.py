@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _
 
 from cms.links import safe_address
 from cms.models import MenuItem, MenuPlace, NewsIndexPage
-from cms.models.base import SitePage
+from cms.models.base import address_in_tree
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +47,7 @@ def menu_links(place: str, here: str) -> list[MenuLink]:
     """Return the links of a place in the reader's language; without a menu, the site's own parts."""
     language = get_language() or settings.LANGUAGE_CODE
     items = MenuItem.objects.filter(menu__place=place, menu__locale__language_code=language)
-    found = list(items.select_related("page__locale").order_by("sort_order", "pk"))
+    found = list(items.select_related("page").order_by("sort_order", "pk"))
     links = [link for link in (_link(item, language, here) for item in found) if link]
     if not found and place == MenuPlace.MAIN:
         links = _own_parts(language, here)
@@ -57,10 +57,9 @@ def menu_links(place: str, here: str) -> list[MenuLink]:
 def _link(item: MenuItem, language: str, here: str) -> MenuLink | None:
     if item.page is None:
         return _menu_link(item.title, safe_address(item.link), here)
-    page = item.page.specific
-    if not page.live or not isinstance(page, SitePage):
+    if not item.page.live or item.page.depth < 2:
         return None
-    return _menu_link(item.title or page.title, page.address(language), here)
+    return _menu_link(item.title or item.page.title, address_in_tree(item.page, language), here)
 
 
 def _own_parts(language: str, here: str) -> list[MenuLink]:

@@ -43,6 +43,7 @@ class EventCard:
     starts: dt.datetime | None
     phase: front.Phase
     sessions: int | None
+    release: Release | None
     schedule: Schedule | None
     days_to_go: int
     day_number: int
@@ -117,10 +118,7 @@ def event_cards(viewer: Viewer | None = None, now: dt.datetime | None = None) ->
     latest = known.annotate(last_day=Max("days__date")).order_by("-last_day", "-id")[:EVENTS_LISTED]
     events = list(with_frame(latest))
     releases = latest_releases(events)
-    cards = [
-        event_card(event, schedule_of(releases[event.pk]) if event.pk in releases else None, now)
-        for event in events
-    ]
+    cards = [event_card(event, releases.get(event.pk), now) for event in events]
     current = [card for card in cards if card.phase is not front.Phase.PAST]
     past = [card for card in cards if card.phase is front.Phase.PAST]
     return Cards(
@@ -129,8 +127,9 @@ def event_cards(viewer: Viewer | None = None, now: dt.datetime | None = None) ->
     )
 
 
-def event_card(event: Event, schedule: Schedule | None, now: dt.datetime) -> EventCard:
-    """Return the card of an event that was fetched with its frame."""
+def event_card(event: Event, release: Release | None, now: dt.datetime) -> EventCard:
+    """Return the card of an event that was fetched with its frame, and its newest release."""
+    schedule = schedule_of(release) if release else None
     days: list[EventDay] = list(event.days.all())
     bounds = [day_window(day.date, day.opens, day.closes, event.zone) for day in days]
     dates = tuple(day.date for day in days)
@@ -145,19 +144,23 @@ def event_card(event: Event, schedule: Schedule | None, now: dt.datetime) -> Eve
         starts=bounds[0][0] if bounds else None,
         phase=front.phase_of(bounds, now),
         sessions=len(front.held(schedule)) if schedule else None,
+        release=release,
         schedule=schedule,
         days_to_go=(dates[0] - today).days if dates else 0,
         day_number=dates.index(today) + 1 if today in dates else 0,
     )
 
 
-def front_of(event: Event, now: dt.datetime | None = None) -> Front:
-    """Return what the event's front page shows; six queries, however large the programme is."""
+def card_of(event: Event, now: dt.datetime | None = None) -> EventCard:
+    """Return the card of one event; four queries, however large the programme is."""
+    framed = with_frame(Event.objects.filter(pk=event.pk)).get()
+    return event_card(framed, latest_releases([event]).get(event.pk), now or timezone.now())
+
+
+def front_of(card: EventCard, now: dt.datetime | None = None) -> Front:
+    """Return what the event's front page shows, without a query."""
     now = now or timezone.now()
-    event = with_frame(Event.objects.filter(pk=event.pk)).get()
-    release = latest_releases([event]).get(event.pk)
-    schedule = schedule_of(release) if release else None
-    card = event_card(event, schedule, now)
+    event, schedule = card.event, card.schedule
     today = front.local_date(now, event.zone)
     summaries = {day.date: localised(day, "summary") for day in event.days.all()}
     return Front(
@@ -168,7 +171,7 @@ def front_of(event: Event, now: dt.datetime | None = None) -> Front:
         figures=front.figures_of(schedule) if schedule else None,
         now=front.now_card(schedule, now) if schedule else None,
         organisers=tuple(tie.organisation for tie in event.organisers.all()),
-        release=release,
+        release=card.release,
     )
 
 
@@ -192,6 +195,8 @@ def front_page(event: Event, language: str) -> EventFrontPage | None:
         EventFrontPage.objects.live().public().filter(event=event).select_related("locale").order_by("path")
     )
     found = {page.language: page for page in reversed(pages)}
+    for page in found.values():
+        page.event = event
     return found.get(language) or next(iter(found.values()), None)
 
 

@@ -15,6 +15,12 @@ from cms.forms import SitePageForm
 from cms.links import slug_from
 
 
+def address_in_tree(page: Page, language: str) -> str:
+    """Return the address of a page's place in the tree under a language's prefix."""
+    with translation.override(language):
+        return reverse("wagtail_serve", args=[page.url_path.split("/", 2)[2]])
+
+
 class SitePage(Page):
     """A page that tells its languages apart.
 
@@ -40,8 +46,7 @@ class SitePage(Page):
 
     def address(self, language: str) -> str:
         """Return the page's address under a language's prefix, whether or not it is translated."""
-        with translation.override(language):
-            return reverse("wagtail_serve", args=[self.url_path.split("/", 2)[2]])
+        return address_in_tree(self, language)
 
     def reader_address(self) -> str:
         """Return the page's address under the prefix of the language that is being read."""

@@ -51,6 +51,14 @@ class EventFrontPage(SitePage):
         with translation.override(language):
             return reverse("event_front", args=[self.event.slug])
 
+    def live_translations(self) -> dict[str, SitePage]:
+        """Return language code to the published page, each knowing the event already."""
+        found = super().live_translations()
+        for page in found.values():
+            if isinstance(page, EventFrontPage) and page.event_id == self.event_id:
+                page.event = self.event
+        return found
+
     def get_url_parts(self, request: HttpRequest | None = None) -> tuple[Any, ...] | None:
         """Give the event's address wherever the page is linked."""
         parts: tuple[Any, ...] | None = super().get_url_parts(request)

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import pytest
 from django.core.exceptions import ValidationError
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from wagtail.contrib.redirects.models import Redirect
 
 from cms.models import MenuItem, StandardPage
@@ -50,3 +52,15 @@ def test_redirects_lead_on(client, homes):
     Redirect.add_redirect("/en/old-place/", page)
     response = client.get("/en/old-place/")
     assert (response.status_code, response["Location"]) == (301, "/en/new-place/")
+
+
+def test_queries_do_not_grow_with_the_menu(client, homes):
+    counts = []
+    for number in (1, 3):
+        pages = [add_page(homes["en"], StandardPage, title=f"Page {number} {n}") for n in range(number)]
+        set_menu(place="main", language="en", links=[("", page) for page in pages])
+        client.get("/en/events/")
+        with CaptureQueriesContext(connection) as captured:
+            client.get("/en/events/")
+        counts.append(len(captured))
+    assert counts[0] == counts[1]
