@@ -1,0 +1,277 @@
+"""The permission matrix: every address, asked by everybody, for an own event, a hidden one and another's.
+
+An address that is missing from the table fails ``test_every_address_stands_in_the_table``.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import pytest
+from django.test import Client
+from django.urls import URLPattern, URLResolver, get_resolver
+
+from network.models import Person
+from sessions_app.events.models import Event, TeamRoleName
+from tests.factories import PersonFactory, make_released_event, make_team_member
+
+pytestmark = pytest.mark.django_db
+
+ROLES = ("anonymous", "attendee", "editor", "organiser", "steward", "stranger", "operator")
+ALL = dict.fromkeys(ROLES, 200)
+STRANGERS = ("anonymous", "attendee", "stranger")
+TEAM = {**ALL, **dict.fromkeys(STRANGERS, 404)}
+SIGNED_IN = {**ALL, "anonymous": 302}
+NOT_SIGNED_IN = {**dict.fromkeys(ROLES, 302), "anonymous": 200}
+OPERATOR = {**dict.fromkeys(ROLES, 302), "operator": 200}
+# A back office page of one event: the log-in for people without any team, 404 for other teams.
+PROGRAMME = {
+    "anonymous": 302,
+    "attendee": 302,
+    "stranger": 404,
+    "steward": 404,
+    "editor": 200,
+    "organiser": 200,
+    "operator": 200,
+}
+EVENT = {**PROGRAMME, "editor": 302, "steward": 302}  # told that her role does not reach so far
+TEAMS = {
+    "anonymous": 302,
+    "attendee": 302,
+    "stranger": 200,
+    "steward": 200,
+    "editor": 200,
+    "organiser": 200,
+    "operator": 200,
+}
+
+
+def every(status: int) -> dict[str, int]:
+    return dict.fromkeys(ROLES, status)
+
+
+# Addresses without an event: who gets what.
+PLAIN = {
+    "healthz": ALL, "readyz": ALL, "sitemap.xml": ALL, "robots.txt": ALL, "favicon.ico": None,
+    "api/v1/openapi.json": ALL, "api/v1/": every(404), "api/v1/events": ALL,
+    "": ALL, "events/": ALL, "search/": ALL, "reader/": ALL, "accessibility/": ALL, "privacy/": ALL,
+    "design/": None, "demo/mail/": every(404),
+    "me/": SIGNED_IN, "me/profile/": SIGNED_IN, "me/privacy/": SIGNED_IN, "me/privacy/data.json": None,
+    "me/privacy/erase/": SIGNED_IN, "me/address/": None, "me/agenda/merge/": None,
+}  # fmt: skip
+
+# Addresses of an event: of a public one for all, of a hidden one for its team only.
+OF_EVENT = (
+    "events/{slug}/", "events/{slug}/programme/{date}/", "events/{slug}/programme/search/", "events/{slug}/agenda/",
+    "events/{slug}/sessions/{code}/", "events/{slug}/people/", "events/{slug}/people/{person}/",
+    "events/{slug}/organisations/{organisation}/", "events/{slug}/changes/", "events/{slug}/changes/1/",
+)  # fmt: skip
+# The same for the address that leads to a day.
+LEADS_ON = ("events/{slug}/programme/",)
+# Files, feeds and the API never show a hidden event, not even to its team: they are read without a log-in.
+FILES = (
+    "events/{slug}/schedule.xml", "events/{slug}/schedule.json", "events/{slug}/schedule.ics",
+    "events/{slug}/sessions/{code}.ics", "events/{slug}/sessions/{code}/qr.svg", "events/{slug}/releases.atom",
+    "events/{slug}/release.json",
+    "api/v1/events/{slug}", "api/v1/events/{slug}/sessions", "api/v1/events/{slug}/sessions/{code}",
+    "api/v1/events/{slug}/people", "api/v1/events/{slug}/people/{person}", "api/v1/events/{slug}/rooms",
+    "api/v1/events/{slug}/tracks", "api/v1/events/{slug}/releases",
+)  # fmt: skip
+# Answers to forms only, or to what only the browser's session knows; each has tests of its own.
+FORMS_ONLY = {
+    "events/{slug}/sessions/{code}/star/": "tests/programme (stars)",
+    "me/agenda/{token}.ics": "tests/programme (agenda feed)",
+    "files/materials/{guid}/": "tests/backoffice (uploads)",
+}
+BACK_OFFICE = {
+    "admin/programme/": {**TEAMS, "stranger": 302},  # who has one event is led to it
+    "admin/programme/{slug}/": PROGRAMME,
+    "admin/programme/{slug}/import/": PROGRAMME,
+    "admin/programme/{slug}/import/template.csv": PROGRAMME,
+    "admin/programme/{slug}/import/template.xlsx": PROGRAMME,
+    "admin/programme/{slug}/clashes/": PROGRAMME,
+    "admin/programme/{slug}/release/": PROGRAMME,
+    "admin/programme/{slug}/releases/": PROGRAMME,
+    "admin/programme/{slug}/releases/1/": PROGRAMME,
+    "admin/programme/{slug}/releases/1/restore/": PROGRAMME,
+    "admin/events/edit/{event}/": EVENT,
+}
+LOG_IN = re.compile(r"^(account/|_util/login/)")
+# Wagtail's own pages and choosers: nobody without a team gets in, wherever they stand.
+WAGTAIL = re.compile(r"^(admin/|documents/|_util/|\^)")
+OPEN_IN_ADMIN = re.compile(r"^admin/(jsi18n/|sprite|login/|logout/|password_reset/|\$|.*authenticate)")
+
+
+@dataclass
+class World:
+    people: dict[str, Person | None]
+    public: Event
+    hidden: Event
+
+    def client(self, role: str) -> Client:
+        client = Client()
+        if self.people[role] is not None:
+            client.force_login(self.people[role])
+        return client
+
+
+@pytest.fixture
+def world() -> World:
+    public, _ = make_released_event(sessions=2)
+    hidden, _ = make_released_event(sessions=2, is_public=False)
+    people = {
+        "anonymous": None,
+        "attendee": PersonFactory(),
+        "editor": make_team_member(public, TeamRoleName.PROGRAMME_EDITOR),
+        "organiser": make_team_member(public, TeamRoleName.ORGANISER),
+        "steward": make_team_member(public, TeamRoleName.DOOR_STEWARD),
+        "stranger": make_team_member(make_released_event()[0], TeamRoleName.ORGANISER),
+        "operator": PersonFactory(is_staff=True, is_superuser=True),
+    }
+    for role, name in (
+        ("editor", TeamRoleName.PROGRAMME_EDITOR),
+        ("organiser", TeamRoleName.ORGANISER),
+        ("steward", TeamRoleName.DOOR_STEWARD),
+    ):
+        hidden.team.model.objects.create(event=hidden, person=people[role], role=name)
+    return World(people, public, hidden)
+
+
+def address(pattern: str, event: Event) -> str:
+    session = event.sessions.order_by("number").first()
+    role = session.roles.first()
+    path = pattern.format(
+        slug=event.slug,
+        event=event.pk,
+        code=session.code,
+        person=role.person.code,
+        organisation=role.organisation.code,
+        date=event.days.first().date,
+    )
+    translated = (
+        pattern.endswith("/")
+        and not pattern.startswith(("api/", "admin/", "demo/"))
+        and "qr.svg" not in pattern
+    )
+    return f"/en/{path}" if translated or pattern == "" else f"/{path}"
+
+
+def answers(world: World, pattern: str, event: Event) -> dict[str, int]:
+    return {role: world.client(role).get(address(pattern, event)).status_code for role in ROLES}
+
+
+@pytest.mark.parametrize("pattern", [pattern for pattern, expected in PLAIN.items() if expected])
+def test_addresses_without_an_event(world, pattern):
+    assert answers(world, pattern, world.public) == PLAIN[pattern]
+
+
+@pytest.mark.parametrize("pattern", OF_EVENT)
+def test_pages_of_an_event(world, pattern):
+    assert answers(world, pattern, world.public) == ALL
+    assert answers(world, pattern, world.hidden) == TEAM
+
+
+@pytest.mark.parametrize("pattern", LEADS_ON)
+def test_addresses_that_lead_on(world, pattern):
+    assert answers(world, pattern, world.public) == every(302)
+    assert answers(world, pattern, world.hidden) == {**every(302), **dict.fromkeys(STRANGERS, 404)}
+
+
+@pytest.mark.parametrize("pattern", FILES)
+def test_files_and_feeds_of_an_event(world, pattern):
+    assert answers(world, pattern, world.public) == ALL
+    hidden = answers(world, pattern, world.hidden)
+    assert {role: hidden[role] for role in STRANGERS} == dict.fromkeys(STRANGERS, 404)
+
+
+@pytest.mark.parametrize("pattern", BACK_OFFICE)
+def test_back_office(world, pattern):
+    assert answers(world, pattern, world.public) == BACK_OFFICE[pattern]
+
+
+@pytest.mark.parametrize("pattern", [p for p in (*OF_EVENT, *FILES) if "{code}" in p or "{person}" in p])
+def test_what_belongs_to_another_event_is_not_found_under_this_one(world, pattern):
+    other = make_released_event(sessions=2)[0]
+    crossed = address(pattern, other).replace(f"/{other.slug}/", f"/{world.public.slug}/")
+    for method in ("get", "post", "put", "delete"):
+        assert getattr(world.client("operator"), method)(crossed).status_code in (404, 405), method
+    assert world.client("operator").get(crossed).status_code == 404
+
+
+def routes() -> Iterator[str]:
+    def walk(resolver: URLResolver, before: str) -> Iterator[str]:
+        for item in resolver.url_patterns:
+            route = before + str(item.pattern)
+            if isinstance(item, URLResolver):
+                yield from walk(item, route)
+            elif isinstance(item, URLPattern):
+                yield route
+
+    for route in walk(get_resolver(), ""):
+        yield route.removeprefix("en/")
+
+
+def normal(route: str) -> str:
+    """Return a route with its places named as in the table."""
+    names = {"event_slug": "slug", "pk": "event"}
+    named = re.sub(r"<(?:\w+:)?(\w+)>", lambda found: f"{{{names.get(found[1], found[1])}}}", route)
+    if "/people/{code}" in named:
+        named = named.replace("/people/{code}", "/people/{person}")
+    if "/organisations/{code}" in named:
+        named = named.replace("/organisations/{code}", "/organisations/{organisation}")
+    return named.replace("{number}", "1")
+
+
+def test_every_address_stands_in_the_table():
+    table = {*PLAIN, *OF_EVENT, *LEADS_ON, *FILES, *FORMS_ONLY, *BACK_OFFICE}
+    missing = [
+        route
+        for route in routes()
+        if normal(route) not in table and not LOG_IN.match(route) and not WAGTAIL.match(route)
+    ]
+    assert not missing
+
+
+def wagtail_addresses() -> Iterator[str]:
+    """Yield each address of the back office with believable values in its places."""
+    values = {
+        "int": "1",
+        "str": "1",
+        "slug": "x",
+        "uuid": "00000000-0000-0000-0000-000000000000",
+        "path": "x",
+    }
+    for route in routes():
+        if not route.startswith("admin/") or OPEN_IN_ADMIN.match(route) or "^" in route or "(" in route:
+            continue
+        yield "/" + re.sub(r"<(?:(\w+):)?\w+>", lambda found: values.get(found[1] or "str", "1"), route)
+
+
+@pytest.mark.parametrize("role", ["anonymous", "attendee"])
+def test_nobody_without_a_team_enters_the_back_office(world, role):
+    client = world.client(role)
+    entered = [
+        path for path in wagtail_addresses() if client.get(path).status_code not in (302, 403, 404, 405)
+    ]
+    assert entered == []
+
+
+# What Wagtail opens to everybody who may enter at all: her own account, the start page and its
+# small parts, and lists that hold only what she may see or choose, which is nothing here.
+OWN = re.compile(
+    r"^/admin/(account/|$|dismissibles/|workflows/|choose-|choose_|programme/|userbar/|api/|localized|telepath"
+    r"|failwhale|test404|tag-autocomplete|reports/site-history|(documents|images)/chooser/"
+    r"|pages/workflow/confirm_cancellation|pages/1/move/1/confirm)"
+)
+
+
+def test_the_team_does_not_get_wagtails_own_parts(world):
+    client = world.client("steward")
+    entered = [
+        path
+        for path in wagtail_addresses()
+        if not OWN.match(path) and client.get(path).status_code not in (302, 403, 404, 405)
+    ]
+    assert entered == []
