@@ -53,6 +53,18 @@ def rows_of(body: Iterable[Any]) -> list[Row]:
     return rows
 
 
+def parts_with_content(body: Iterable[Any], front: Front) -> list[Any]:
+    """Leave out live parts of which there is nothing to show yet."""
+    empty = {
+        "programme_days": not front.days,
+        "speakers": not front.people,
+        "organisers": not front.organisers,
+        "venue": front.card.event.venue is None,
+        "release": front.release is None,
+    }
+    return [part for part in body if not empty.get(part.block_type)]
+
+
 def usual_body() -> Any:
     """Return the stream of an event's page that nobody has composed."""
     stream = EventFrontPage._meta.get_field("body").stream_block
@@ -107,7 +119,7 @@ def event_context(event: Event, viewer: Viewer, page: EventFrontPage | None = No
         "section": "overview",
         "front": front,
         "card": front.card,
-        "rows": rows_of(page.body if page and page.body else usual_body()),
+        "rows": rows_of(parts_with_content(page.body if page and page.body else usual_body(), front)),
         "page_title": (page and page.seo_title) or name,
         "description": (page and page.search_description) or text_in(front.card.summary, *texts)[0],
         "structured": structured_event(front, language),

@@ -81,6 +81,7 @@ def test_without_a_release_the_frame_is_shown(client):
     assert "Theme of 2026-09-14" in html
     assert event.sessions.first().title_en not in html
     assert "See the programme" not in html
+    assert "front__row--split" not in html
 
 
 def test_an_event_without_anything_is_shown(client):
