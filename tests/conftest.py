@@ -58,7 +58,8 @@ def django_db_setup(
     if _PATHS not in pytestconfig.stash:
         return
     template, copy = pytestconfig.stash[_PATHS]
-    if template.exists():
+    # Where no selected test uses the database, none has been made.
+    if template.exists() or not copy.exists():
         return
     from django.db import connection
 
