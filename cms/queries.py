@@ -203,7 +203,7 @@ def front_page(event: Event, language: str) -> EventFrontPage | None:
 def news(event: Event | None = None) -> QuerySet[NewsPage]:
     """Return the published articles, newest first; in another language only where a translation lacks."""
     locale = Locale.objects.filter(language_code=get_language()).first()
-    pages = NewsPage.objects.live().public().select_related("locale", "image")
+    pages: QuerySet[NewsPage] = NewsPage.objects.live().public().select_related("locale", "image")
     if locale is not None:
         translated = NewsPage.objects.live().filter(
             translation_key=OuterRef("translation_key"), locale=locale
@@ -211,7 +211,8 @@ def news(event: Event | None = None) -> QuerySet[NewsPage]:
         pages = pages.filter(Q(locale=locale) | ~Exists(translated))
     if event is not None:
         pages = pages.filter(event=event)
-    return pages.order_by("-date", "-first_published_at", "-pk")
+    ordered: QuerySet[NewsPage] = pages.order_by("-date", "-first_published_at", "-pk")
+    return ordered
 
 
 def is_on_team(viewer: Viewer, event: Event) -> bool:

@@ -64,7 +64,7 @@ def _point_site_at(home: HomePage) -> None:
 def set_menu(*, place: str, language: str, links: list[tuple[str, Page | str]]) -> Menu:
     """Replace the menu of one place and language by links of title and page or address."""
     locale = Locale.objects.get(language_code=language)
-    menu, _created = Menu.objects.get_or_create(place=place, locale=locale)
+    menu: Menu = Menu.objects.get_or_create(place=place, locale=locale)[0]
     menu.items.all().delete()
     for order, (title, target) in enumerate(links):
         item = MenuItem(menu=menu, title=title, sort_order=order)
