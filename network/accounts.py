@@ -57,7 +57,7 @@ NOTICES: dict[str, tuple[Promise, Promise]] = {
 SILENT = frozenset({"login_code_sent.txt", "email_confirmation_sent.txt"})
 
 
-class AccountAdapter(DefaultAccountAdapter):
+class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
     """Log-in and sign-up by e-mail."""
 
     def send_mail(self, template_prefix: str, email: str, context: dict[str, Any]) -> None:
@@ -68,7 +68,7 @@ class AccountAdapter(DefaultAccountAdapter):
         name = template_prefix.rpartition("/")[2]
         language = language_for(email)
         with translation.override(language):
-            values = {
+            values: dict[str, Any] = {
                 key: context[key] for key in ("code", "timestamp", "ip", "user_agent") if key in context
             }
             values |= {

@@ -137,7 +137,8 @@ def database_now() -> dt.datetime:
 
 def pause_after(attempts: int) -> dt.timedelta:
     """Return how long to wait after that many attempts: 10 s, 30 s, 90 s … at most 6 h."""
-    return min(FIRST_PAUSE * 3 ** min(max(attempts - 1, 0), 12), LONGEST_PAUSE)
+    longer: int = 3 ** min(max(attempts - 1, 0), 12)
+    return min(FIRST_PAUSE * longer, LONGEST_PAUSE)
 
 
 def _deliver(message: OutboxMessage, now: dt.datetime | None) -> bool:

@@ -122,9 +122,10 @@ def _attachment_to_json(attachment: EmailAttachment | MIMEPart) -> dict[str, Any
     return {**entry, "data": b64encode(raw).decode()}
 
 
-def _attachment_from_json(entry: dict[str, Any]) -> EmailAttachment | MIMEPart:
+def _attachment_from_json(entry: dict[str, Any]) -> Any:
     if "part" in entry:
-        policy = email.policy.default.clone(message_factory=MIMEPart)
+        part: Any = MIMEPart
+        policy = email.policy.default.clone(message_factory=part)
         return email.message_from_bytes(b64decode(entry["part"]), policy=policy)
     if "text" in entry:
         return EmailAttachment(entry["name"], entry["text"], entry["type"])

@@ -5,6 +5,8 @@ from __future__ import annotations
 import datetime as dt
 from typing import Any
 
+from allauth.account.models import EmailAddress
+from allauth.mfa.models import Authenticator
 from django.contrib.auth.models import AnonymousUser
 from django.utils import timezone
 
@@ -62,9 +64,11 @@ def personal_data(person: Person) -> dict[str, Any]:
             "last_log_in": person.last_login.isoformat() if person.last_login else None,
         },
         "email_addresses": list(
-            person.emailaddress_set.values("email", "verified", "primary").order_by("email")
+            EmailAddress.objects.filter(user=person).values("email", "verified", "primary").order_by("email")
         ),
-        "second_factors": list(person.authenticator_set.values_list("type", flat=True).order_by("type")),
+        "second_factors": list(
+            Authenticator.objects.filter(user=person).order_by("type").values_list("type", flat=True)
+        ),
         "affiliations": [_affiliation(tie) for tie in person.affiliations.select_related("organisation")],
         "consents": [_consent(consent) for consent in person.consents.order_by("given_at")],
         "actions": [
@@ -72,7 +76,8 @@ def personal_data(person: Person) -> dict[str, Any]:
             for entry in AuditEntry.objects.filter(actor=person).order_by("at")
         ],
     }
-    for _receiver, part in personal_data_asked.send(sender=Person, person=person):
+    answers: list[tuple[Any, Any]] = personal_data_asked.send(sender=Person, person=person)
+    for _receiver, part in answers:
         data |= part
     return data
 

@@ -6,6 +6,8 @@ import datetime as dt
 from collections.abc import Mapping
 from typing import Any
 
+from allauth.account.models import EmailAddress
+from allauth.mfa.models import Authenticator
 from django.db import transaction
 from django.db.models import Model, Q
 from django.utils import timezone
@@ -157,9 +159,11 @@ def confirm_email(*, person: Person) -> None:
 
     For accounts made by operators and by the demo; everybody else confirms by a code.
     """
-    person.emailaddress_set.filter(primary=True).exclude(email__iexact=person.email).update(primary=False)
-    person.emailaddress_set.update_or_create(
-        email=(person.email or "").lower(), defaults={"verified": True, "primary": True}
+    EmailAddress.objects.filter(user=person, primary=True).exclude(email__iexact=person.email).update(
+        primary=False
+    )
+    EmailAddress.objects.update_or_create(
+        user=person, email=(person.email or "").lower(), defaults={"verified": True, "primary": True}
     )
 
 
@@ -173,7 +177,9 @@ def change_profile(
     person.name, person.name_latin, person.locale = name, name_latin, locale
     set_localised(person, "biography", dict(biography))
     person.save()
-    changes = {field: (old, getattr(person, field)) for field, old in before.items()}
+    changes: dict[str, tuple[Any, Any]] = {
+        field: (old, getattr(person, field)) for field, old in before.items()
+    }
     changes["biography"] = (biography_before, localised(person, "biography"))
     changed = {field: pair for field, pair in changes.items() if pair[0] != pair[1]}
     if changed:
@@ -192,8 +198,8 @@ def erase_account(*, person: Person, now: dt.datetime | None = None) -> None:
     for consent in list(person.consents.filter(withdrawn_at__isnull=True)):
         withdraw_consent(person=person, purpose=consent.purpose, now=now)
     person.affiliations.all().delete()
-    person.emailaddress_set.all().delete()
-    person.authenticator_set.all().delete()
+    EmailAddress.objects.filter(user=person).delete()
+    Authenticator.objects.filter(user=person).delete()
     person.groups.clear()
     person.user_permissions.clear()
     set_localised(person, "biography", {})

@@ -27,7 +27,7 @@ def wake_outbox() -> None:
         log.warning("broker_away", error=type(error).__name__)
 
 
-@shared_task(name="network.tasks.deliver_outbox")
+@shared_task(name="network.tasks.deliver_outbox")  # type: ignore[untyped-decorator]
 def deliver_outbox() -> int:
     """Deliver what is due; return how many messages went out."""
     from network.delivery import deliver_due
@@ -35,7 +35,7 @@ def deliver_outbox() -> int:
     return deliver_due()
 
 
-@shared_task(name="network.tasks.purge_outbox")
+@shared_task(name="network.tasks.purge_outbox")  # type: ignore[untyped-decorator]
 def purge_outbox() -> int:
     """Empty the payloads of old messages; return how many."""
     from network.services import purge_payloads

@@ -88,4 +88,5 @@ class PlainIndexView(NameSearchMixin, generic.IndexView):
     """A list without exports of its own, whose rows stand below each other on narrow screens."""
 
     search_backend_name = None
+    results_template_name = "backoffice/list_results.html"
     table_classname = "listing bo-list"

@@ -8,6 +8,7 @@ from typing import Any
 
 import redis
 import structlog
+from django.core.cache.backends.base import DEFAULT_TIMEOUT
 from django.core.cache.backends.redis import RedisCache
 
 log = structlog.get_logger(__name__)
@@ -22,7 +23,7 @@ class PatientCache(RedisCache):
 
     _silent_until = 0.0
 
-    def _or_else(self, otherwise: Any, ask: Callable[[], Any]) -> Any:
+    def _or_else[Value](self, otherwise: Value, ask: Callable[[], Value]) -> Value:
         if time.monotonic() < PatientCache._silent_until:
             return otherwise
         try:
@@ -40,29 +41,21 @@ class PatientCache(RedisCache):
         """Return what is there; nothing when the server is away."""
         return self._or_else({}, lambda: super(PatientCache, self).get_many(keys, version))
 
-    def add(self, key: Any, value: Any, timeout: Any = ..., version: int | None = None) -> bool:
+    def add(self, key: Any, value: Any, timeout: Any = DEFAULT_TIMEOUT, version: int | None = None) -> bool:
         """Add the value; True also when the server is away, as nobody else has the key then."""
-        return self._or_else(
-            True, lambda: super(PatientCache, self).add(key, value, *_given(timeout), version=version)
-        )
+        return self._or_else(True, lambda: super(PatientCache, self).add(key, value, timeout, version))
 
-    def set(self, key: Any, value: Any, timeout: Any = ..., version: int | None = None) -> None:
+    def set(self, key: Any, value: Any, timeout: Any = DEFAULT_TIMEOUT, version: int | None = None) -> None:
         """Keep the value if there is somewhere to keep it."""
-        self._or_else(
-            None, lambda: super(PatientCache, self).set(key, value, *_given(timeout), version=version)
-        )
+        self._or_else(None, lambda: super(PatientCache, self).set(key, value, timeout, version))
 
-    def set_many(self, data: Any, timeout: Any = ..., version: int | None = None) -> list[Any]:
+    def set_many(self, data: Any, timeout: Any = DEFAULT_TIMEOUT, version: int | None = None) -> list[Any]:
         """Keep the values; return the keys that were not kept."""
-        return self._or_else(
-            list(data), lambda: super(PatientCache, self).set_many(data, *_given(timeout), version=version)
-        )
+        return self._or_else(list(data), lambda: super(PatientCache, self).set_many(data, timeout, version))
 
-    def touch(self, key: Any, timeout: Any = ..., version: int | None = None) -> bool:
+    def touch(self, key: Any, timeout: Any = DEFAULT_TIMEOUT, version: int | None = None) -> bool:
         """Lengthen the time of a key; False when it is not there."""
-        return self._or_else(
-            False, lambda: super(PatientCache, self).touch(key, *_given(timeout), version=version)
-        )
+        return self._or_else(False, lambda: super(PatientCache, self).touch(key, timeout, version))
 
     def delete(self, key: Any, version: int | None = None) -> bool:
         """Remove the key; False when it is not there."""
@@ -79,7 +72,3 @@ class PatientCache(RedisCache):
     def incr(self, key: Any, delta: int = 1, version: int | None = None) -> int:
         """Count up; without a server the count is the step itself."""
         return self._or_else(delta, lambda: super(PatientCache, self).incr(key, delta, version))
-
-
-def _given(timeout: Any) -> tuple[Any, ...]:
-    return () if timeout is ... else (timeout,)
