@@ -1,11 +1,12 @@
-"""Joins the style sheets into one file and the scripts into another, so that a page asks for two.
+"""Joins style sheets and scripts, so that a page asks for few files and none that it has no use for.
 
 A finder of static files: development, tests and ``collectstatic`` all get the joined file,
-which is written anew whenever a source is younger.
+which is written anew whenever a source has changed.
 """
 
 from __future__ import annotations
 
+import os
 import re
 from collections.abc import Iterable, Iterator
 from pathlib import Path
@@ -16,10 +17,12 @@ from django.contrib.staticfiles.finders import BaseFinder
 from django.core.files.storage import FileSystemStorage, Storage
 
 SOURCES = Path(__file__).resolve().parent / "static" / "cms"
-BUNDLES: dict[str, tuple[str, str]] = {
-    "cms/plenum.css": ("css", "*.css"),
-    "cms/plenum.js": ("js", "*.js"),
+# What only content pages or only programme pages need; all else is common to every page.
+PARTS: dict[str, tuple[str, ...]] = {
+    "cms/content.css": ("event.css", "cms.css"),
+    "cms/programme.css": ("timetable.css", "public-pages.css"),
 }
+BUNDLES = ("cms/plenum.css", *PARTS, "cms/plenum.js")
 
 
 class BundleFinder(BaseFinder):
@@ -48,21 +51,26 @@ class BundleFinder(BaseFinder):
             yield path, self.storage
 
     def _written(self, path: str) -> Path:
-        """Write the joined file when a source is younger, and return its path."""
-        folder, pattern = BUNDLES[path]
-        # The tokens come first: they name the order of the layers.
-        sources = sorted(
-            (SOURCES / folder).glob(pattern), key=lambda file: (file.stem != "tokens", file.name)
-        )
+        """Write the joined file when it differs from what is there, and return its path."""
+        sources = sources_of(path)
+        joined = joined_css(sources) if path.endswith(".css") else joined_js(sources)
         target = self.target / path
-        newest = max(source.stat().st_mtime for source in [*sources, Path(__file__)])
-        if not target.exists() or target.stat().st_mtime < newest:
+        if not target.exists() or target.read_text(encoding="utf-8") != joined:
             target.parent.mkdir(parents=True, exist_ok=True)
-            joined = joined_css(sources) if folder == "css" else joined_js(sources)
-            new = target.with_suffix(".new")
+            new = target.with_suffix(f".{os.getpid()}")
             new.write_text(joined, encoding="utf-8")
             new.replace(target)
         return target
+
+
+def sources_of(path: str) -> list[Path]:
+    """Return the files that a joined file is made of, the tokens first: they name the order of the layers."""
+    if path in PARTS:
+        return [SOURCES / "css" / name for name in PARTS[path]]
+    kind = path.rpartition(".")[2]
+    elsewhere = {name for names in PARTS.values() for name in names}
+    found = (file for file in (SOURCES / kind).glob(f"*.{kind}") if file.name not in elsewhere)
+    return sorted(found, key=lambda file: (file.stem != "tokens", file.name))
 
 
 def joined_css(sources: Iterable[Path]) -> str:

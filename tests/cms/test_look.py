@@ -8,7 +8,7 @@ import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
-from cms.bundle import BUNDLES, BundleFinder, joined_css
+from cms.bundle import BUNDLES, PARTS, BundleFinder, joined_css
 from cms.constellation import FORMATS, constellation_svg
 from cms.look import DARK_SURFACE, LIGHT_GROUND, brand_of
 from sessions_app.events.colour import WHITE, LowContrastError, check_brand_colour, contrast, parse
@@ -51,12 +51,19 @@ def test_every_slug_gives_a_joined_net_without_styles(slug):
     assert svg.count('class="bridge"') == svg.count('class="hub"') - 1
 
 
-def test_the_joined_style_sheet_names_the_layers_first_and_stays_small():
+@pytest.mark.parametrize("part", PARTS)
+def test_the_style_sheets_of_a_page_stay_small(part):
+    sizes = [
+        len(gzip.compress(Path(BundleFinder().find(path)).read_bytes())) for path in ("cms/plenum.css", part)
+    ]
+    assert sum(sizes) <= 12 * 1024
+
+
+def test_the_joined_style_sheet_names_the_layers_first():
     path = BundleFinder().find("cms/plenum.css")
     text = Path(path).read_text(encoding="utf-8")
     assert text.startswith("@layer reset,tokens,base,layout,components,pages,utilities,print;")
     assert "/*" not in text
-    assert len(gzip.compress(text.encode())) <= 12 * 1024
 
 
 def test_joining_keeps_what_a_space_means(tmp_path):
