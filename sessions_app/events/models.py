@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import uuid
 import zoneinfo
+from typing import ClassVar
 
 from django.conf import settings
 from django.core.exceptions import ValidationError
@@ -66,6 +67,8 @@ class Venue(models.Model):
 
 class Event(ClusterableModel):
     """A forum or strategic session of one or more days; the scope of all that belongs to it."""
+
+    objects: ClassVar[models.Manager[Event]]  # its base class has no types
 
     slug = models.CharField(_("address"), max_length=80, unique=True, validators=[SLUG])
     name = models.CharField(_("name"), max_length=300)

@@ -5,9 +5,10 @@ from __future__ import annotations
 from enum import StrEnum
 from typing import Any
 
-import rules
 from django.contrib.auth.backends import BaseBackend
 from django.contrib.auth.models import AnonymousUser
+from rules.permissions import add_perm, has_perm, perm_exists
+from rules.predicates import Predicate
 
 from network.models import Person
 from sessions_app.events.models import Event, TeamRole, TeamRoleName
@@ -84,15 +85,15 @@ def is_on_a_team(person: Person | AnonymousUser) -> bool:
     )
 
 
-def _rule_of(capability: Capability) -> rules.Predicate:
+def _rule_of(capability: Capability) -> Predicate:
     def allowed(person: Person | AnonymousUser, event: Event | None) -> bool:
         return event is not None and may(person, capability, event)
 
-    return rules.predicate(allowed, name=capability.value)
+    return Predicate(allowed, name=capability.value)
 
 
 for _capability in Capability:
-    rules.add_perm(_capability.value, _rule_of(_capability))
+    add_perm(_capability.value, _rule_of(_capability))
 
 
 class TeamBackend(BaseBackend):
@@ -106,6 +107,6 @@ class TeamBackend(BaseBackend):
             return has_anywhere(user_obj, Capability.EDIT_EVENT) or has_anywhere(
                 user_obj, Capability.EDIT_PROGRAMME
             )
-        if isinstance(obj, Event) and rules.perm_exists(perm):
-            return bool(rules.has_perm(perm, user_obj, obj))
+        if isinstance(obj, Event) and perm_exists(perm):
+            return bool(has_perm(perm, user_obj, obj))
         return False
