@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import uuid
-from typing import Any
+from typing import Any, ClassVar
 
 from django.core.validators import MinValueValidator, RegexValidator
 from django.db import models
@@ -56,6 +56,8 @@ class Session(ClusterableModel):
     ``guid``, ``code`` and ``number`` never change; calendars and exchange files name the
     session by them.
     """
+
+    objects: ClassVar[models.Manager[Session]]  # its base class has no types
 
     event = models.ForeignKey(Event, models.CASCADE, related_name="sessions", verbose_name=_("event"))
     guid = models.UUIDField(default=uuid.uuid4, editable=False)

@@ -203,7 +203,7 @@ _ANY_PERSON, _ANY_EVENT = -1, -2  # no keys are these
 @cache
 def _stars_query() -> tuple[str, tuple[Any, ...]]:
     """Return the compiled query, which every page of a signed-in person runs."""
-    rows = QuerySet(Star).filter(person=_ANY_PERSON, session__event=_ANY_EVENT)
+    rows: QuerySet[Star] = QuerySet(Star).filter(person=_ANY_PERSON, session__event=_ANY_EVENT)
     sql, params = rows.order_by("session__code").values_list("session__code").query.sql_with_params()
     return sql, params
 
@@ -266,7 +266,7 @@ def _stamp_query() -> tuple[str, tuple[Any, ...]]:
     """Return the compiled query: compiling it anew for each page would cost more than running it."""
     newest = Release.objects.filter(event=OuterRef("pk")).order_by("-number")
     # The plain query set: that of translated models gives the columns in an order of its own.
-    rows = (
+    rows: QuerySet[Event, Any] = (
         QuerySet(Event)
         .filter(slug=_ANY_SLUG)
         .order_by()

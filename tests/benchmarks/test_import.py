@@ -4,9 +4,9 @@ import resource
 import time
 
 import pytest
+
 from sessions_app.programme.schedule.formats.reading import read
 from sessions_app.programme.schedule.formats.xml_writer import write_xml
-
 from sessions_app.programme.services.creating import create_event_from_schedule
 from tests.benchmarks.conftest import synthetic_schedule
 

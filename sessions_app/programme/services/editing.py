@@ -110,7 +110,7 @@ def _register_files(session: Session, actor: Person | None, files: Mapping[uuid.
         MaterialFile.objects.create(
             guid=material.guid,
             event_id=session.event_id,
-            path=material.file.name,
+            path=material.file.name or "",
             original_name=told.original_name,
             content_type=told.content_type,
             size=told.size,
