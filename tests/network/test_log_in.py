@@ -216,18 +216,27 @@ def test_a_reset_keeps_the_second_factor_and_ignores_the_host(
     assert not is_in(fresh)
 
 
-@pytest.mark.parametrize("set_up", [False, True])
-def test_a_team_needs_a_second_factor_when_the_setting_says_so(client, settings, set_up):
+def test_a_team_shows_a_second_factor_when_the_setting_says_so(
+    client, settings, outbox_mail, django_capture_on_commit_callbacks
+):
     settings.TEAM_NEEDS_SECOND_FACTOR = True
-    organiser = make_team_member(EventFactory(), "organiser")
-    if set_up:
-        TOTP.activate(organiser, "JBSWY3DPEHPK3PXP")
-    client.force_login(organiser)
-    answer = client.get("/admin/")
-    if set_up:
-        assert answer.status_code == 200
-    else:
-        assert answer["Location"] == reverse("mfa_index")
+    organiser = make_team_member(EventFactory(), "organiser", email="organiser@plenum.example")
+    client.post(BY_CODE, {"email": organiser.email})
+    client.post(CONFIRM, {"code": code_in(outbox_mail()[0])})
+    assert client.get("/admin/")["Location"] == reverse("mfa_index")
+
+    page = client.get("/en/account/2fa/totp/activate/").text
+    secret = re.search(r'id="authenticator_secret">(\w+)<', page).group(1)
+    with django_capture_on_commit_callbacks(execute=True):
+        client.post("/en/account/2fa/totp/activate/", {"code": totp_code(secret)})
+    assert Authenticator.objects.filter(user=organiser, type="totp").exists()
+    assert client.get("/admin/").status_code == 200
+
+    older = Client()
+    older.force_login(organiser)
+    assert older.get("/admin/")["Location"] == "/en/account/2fa/reauthenticate/?next=%2Fadmin%2F"
+    settings.TEAM_NEEDS_SECOND_FACTOR = False
+    assert older.get("/admin/").status_code == 200
 
 
 def test_codes_cannot_be_asked_for_without_end(vera, outbox_mail):
