@@ -12,12 +12,14 @@ from wagtail.admin import urls as wagtailadmin_urls
 from wagtail.documents import urls as wagtaildocs_urls
 
 from config.api import api
+from network.backoffice.account import preferences
 
 urlpatterns = [
     path("", include("network.urls_plain")),
     path("", include("sessions_app.programme.urls_plain")),
     path("", include("cms.urls_plain")),
     path("api/v1/", api.urls),
+    path("admin/account/", preferences),  # before Wagtail's own, which asks for first and last names
     path("admin/", include(wagtailadmin_urls)),
     path("documents/", include(wagtaildocs_urls)),
 ]

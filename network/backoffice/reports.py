@@ -26,6 +26,31 @@ from network.models import AuditEntry, OutboxMessage, OutboxState
 from network.search import name_contains
 from network.services import CannotSendAgain, send_again
 
+ACTIONS = {
+    "event.created": gettext_lazy("event created"),
+    "event.changed": gettext_lazy("event changed"),
+    "venue.created": gettext_lazy("venue created"),
+    "venue.changed": gettext_lazy("venue changed"),
+    "session.created": gettext_lazy("session created"),
+    "session.changed": gettext_lazy("session changed"),
+    "session.withdrawn": gettext_lazy("session withdrawn"),
+    "session.reinstated": gettext_lazy("session put back"),
+    "session.deleted": gettext_lazy("session deleted"),
+    "programme.imported": gettext_lazy("schedule imported"),
+    "programme.released": gettext_lazy("programme released"),
+    "programme.restored": gettext_lazy("release restored"),
+    "person.created": gettext_lazy("person added"),
+    "person.changed": gettext_lazy("person changed"),
+    "person.profile_changed": gettext_lazy("own profile changed"),
+    "person.erased": gettext_lazy("person erased"),
+    "organisation.created": gettext_lazy("organisation added"),
+    "organisation.changed": gettext_lazy("organisation changed"),
+    "consent.given": gettext_lazy("consent given"),
+    "consent.withdrawn": gettext_lazy("consent withdrawn"),
+    "agenda.address_renewed": gettext_lazy("address of the agenda renewed"),
+    "outbox.send_again": gettext_lazy("message sent again"),
+}
+
 
 class ChangesColumn(BaseColumn):
     """Field, old value, new value; one line each."""
@@ -74,7 +99,12 @@ class AuditReportView(ReportView):
     columns = [
         DateColumn("at", label=gettext_lazy("When"), sort_key="at", width="12%"),
         Column("actor", label=gettext_lazy("Who"), accessor=lambda entry: entry.actor or "", width="16%"),
-        Column("action", label=gettext_lazy("Action"), width="16%"),
+        Column(
+            "action",
+            label=gettext_lazy("Action"),
+            accessor=lambda entry: ACTIONS.get(entry.action, entry.action),
+            width="16%",
+        ),
         Column("object_name", label=gettext_lazy("What"), width="22%"),
         ChangesColumn("changes", label=gettext_lazy("Old → new")),
     ]

@@ -66,14 +66,14 @@ _MARKUP = re.compile(
 class CheckedUpload:
     """A file that may be kept: ``name`` is random, ``original_name`` is for people to read."""
 
-    file: UploadedFile
+    file: UploadedFile[bytes]
     kind: Kind
     name: str
     original_name: str
 
 
 def check_upload(
-    file: UploadedFile, *, kinds: Iterable[str] = KINDS, max_bytes: int = MAX_BYTES
+    file: UploadedFile[bytes], *, kinds: Iterable[str] = KINDS, max_bytes: int = MAX_BYTES
 ) -> CheckedUpload:
     """Return the file with its kind and names; raise UploadRefused for what is too large or not wanted."""
     allowed = tuple(kinds)
@@ -104,7 +104,7 @@ def cleaned_name(name: str, extension: str) -> str:
     return f"{stem or 'file'}.{extension}"
 
 
-def _kind_of(file: UploadedFile) -> Kind | None:
+def _kind_of(file: UploadedFile[bytes]) -> Kind | None:
     file.seek(0)
     head = file.read(8192)
     guess = filetype.guess(head)
@@ -118,7 +118,7 @@ def _kind_of(file: UploadedFile) -> Kind | None:
     return _text(file) if guess is None else None
 
 
-def _image(file: UploadedFile, extension: str) -> Kind | None:
+def _image(file: UploadedFile[bytes], extension: str) -> Kind | None:
     file.seek(0)
     try:
         with Image.open(file, formats=[_IMAGES[extension]]) as image:
@@ -132,14 +132,14 @@ def _image(file: UploadedFile, extension: str) -> Kind | None:
     return KINDS[extension]
 
 
-def _pdf(file: UploadedFile) -> Kind | None:
-    file.seek(max(0, file.size - 2048))
+def _pdf(file: UploadedFile[bytes]) -> Kind | None:
+    file.seek(max(0, (file.size or 0) - 2048))
     if b"%%EOF" not in file.read():
         raise UploadRefused(_("The PDF is damaged: its end is missing."))
     return KINDS["pdf"]
 
 
-def _archive(file: UploadedFile) -> Kind | None:
+def _archive(file: UploadedFile[bytes]) -> Kind | None:
     """Look into the archive without unpacking it: its directory says how large it would be."""
     file.seek(0)
     try:
@@ -169,7 +169,7 @@ def _office(archive: zipfile.ZipFile, names: set[str]) -> Kind:
     return KINDS["zip"]
 
 
-def _text(file: UploadedFile) -> Kind | None:
+def _text(file: UploadedFile[bytes]) -> Kind | None:
     file.seek(0)
     content = file.read()
     if b"\x00" in content or _MARKUP.search(content[:65536]):

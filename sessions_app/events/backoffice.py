@@ -21,6 +21,7 @@ from wagtail.admin.panels import (
 )
 from wagtail.admin.ui.tables import BooleanColumn, Column
 from wagtail.admin.views import generic
+from wagtail.admin.widgets.button import HeaderButton
 
 from network.backoffice.controls import RowsPanel
 from network.backoffice.reports import AuditReportView
@@ -218,6 +219,12 @@ class EventCreateView(EventSaving, generic.CreateView):
 
 class EventEditView(EventScope, EventSaving, generic.EditView):
     """Edit an event."""
+
+    @cached_property
+    def header_buttons(self) -> list[HeaderButton]:
+        """Lead on to the programme."""
+        url = reverse("backoffice_hub", args=(self.object.slug,))
+        return [HeaderButton(_("Programme"), url=url, icon_name="calendar-alt")]
 
     def get_queryset(self) -> QuerySet[Event]:
         """Return the viewer's events; others are not found."""

@@ -13,7 +13,7 @@ from wagtail.permissions import register_permission_policy
 
 from sessions_app.events.backoffice_policies import EventScopedPolicy
 from sessions_app.events.permissions import Capability, has_anywhere
-from sessions_app.programme.backoffice import hub, imports, releases, sessions
+from sessions_app.programme.backoffice import hub, imports, preview, releases, sessions
 from sessions_app.programme.models import Session
 
 register_permission_policy(Session, EventScopedPolicy(Session, Capability.EDIT_PROGRAMME, "event"))
@@ -31,6 +31,7 @@ def urls() -> list[URLPattern]:
     event = "programme/<slug:slug>/"
     return [
         *sessions.urls,
+        path("sessions/preview/<int:pk>/", preview.session_preview, name="backoffice_session_preview"),
         path("programme/", hub.ProgrammesView.as_view(), name="backoffice_programmes"),
         path(event, hub.HubView.as_view(), name="backoffice_hub"),
         path(f"{event}import/", imports.ImportView.as_view(), name="backoffice_import"),

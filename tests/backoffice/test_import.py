@@ -149,3 +149,8 @@ def test_our_own_export_changes_nothing(event, desk):
 
     response = preview(desk, event, write_xml(draft_schedule(event)), name="own.xml")
     assert response.context["plan"].created == 0
+
+
+def test_a_paste_over_the_limit_is_answered_413(event, desk):
+    response = desk.post(url_of(event), {"text": "x" * (22 * 1024 * 1024), "format": "csv"})
+    assert response.status_code == 413

@@ -155,3 +155,36 @@ def test_an_operator_cannot_make_herself_a_superuser(db, log_in):
     operator.refresh_from_db()
     assert operator.name == "Same"
     assert not operator.is_superuser
+
+
+def test_anybody_on_a_team_chooses_her_language_and_theme(event, log_in):
+    client = log_in(make_team_member(event, "registrar"))
+    data = {
+        "locale-preferred_language": "ru",
+        "locale-current_time_zone": "Europe/Moscow",
+        "theme-theme": "dark",
+        "theme-contrast": "system",
+        "theme-density": "default",
+    }
+    assert client.post("/admin/account/", data).status_code == 302
+    page = client.get("/admin/").content.decode()
+    assert 'lang="ru"' in page
+    assert "w-theme-dark" in page
+
+
+def test_no_audited_action_is_without_words():
+    import re
+    from pathlib import Path
+
+    from network.backoffice.reports import ACTIONS
+
+    root = Path(__file__).resolve().parents[2]
+    found = set()
+    for folder in ("network", "sessions_app", "cms"):
+        for path in (root / folder).rglob("*.py"):
+            source = path.read_text(encoding="utf-8")
+            if "record_audit(" in source or "_move(" in source:
+                found |= set(
+                    re.findall(r'"((?:event|venue|session|programme|person|organisation)\.[a-z_]+)"', source)
+                )
+    assert found - {"programme.edit_programme", "programme.release"} <= set(ACTIONS)

@@ -12,7 +12,14 @@ from sessions_app.events.models import TeamRole
 from sessions_app.programme.models import Session, SessionRole
 from sessions_app.programme.services.releasing import release_programme
 from tests.backoffice.forms import rows, session_post, text_of
-from tests.factories import OrganisationFactory, PersonFactory, RoomFactory, make_event
+from tests.factories import (
+    OrganisationFactory,
+    PersonFactory,
+    RoomFactory,
+    SessionFactory,
+    make_event,
+    make_team_member,
+)
 
 BERLIN = {"timezone": "Europe/Berlin", "dates": [dt.date(2024, 3, 31), dt.date(2024, 10, 27)]}
 
@@ -231,3 +238,21 @@ def test_the_day_filter_counts_by_the_events_clocks(event, desk):
     second = text_of(desk.get(f"{reverse('sessions:index')}?event={event.pk}&day=2026-09-15"))
     assert "After midnight" not in first
     assert "After midnight" in second
+
+
+def test_the_draft_is_previewed_by_the_team_alone(event, foreign, desk, client, log_in):
+    session = event.sessions.first()
+    session.title_en = "Only in the draft"
+    session.save()
+    url = reverse("backoffice_session_preview", args=(session.pk,))
+    assert "Only in the draft" in text_of(desk.get(f"{url}?language=en"))
+    assert session.title_ru in text_of(desk.get(f"{url}?language=ru"))
+    assert log_in(make_team_member(event, "registrar")).get(url).status_code == 404
+    assert log_in(make_team_member(foreign, "organiser")).get(url).status_code == 404
+    assert client.get(url).status_code == 302
+
+
+def test_a_session_without_a_time_has_no_preview(event, desk):
+    session = SessionFactory(event=event, start=None, number=77)
+    page = desk.get(reverse("backoffice_session_preview", args=(session.pk,)), follow=True)
+    assert "gets its page when it has a time" in text_of(page)

@@ -248,13 +248,17 @@ class SessionEditView(SessionSaving, generic.EditView):
 
     @cached_property
     def header_buttons(self) -> list[HeaderButton]:
-        """Lead to the public page, where the session is released."""
+        """Lead to the preview, and to the public page where the session is released."""
         event, session = self.object.event, self.object
+        buttons = []
+        if session.start and session.state != SessionState.WITHDRAWN:
+            url = reverse("backoffice_session_preview", args=(session.pk,))
+            buttons.append(HeaderButton(_("Preview"), url=url, icon_name="view", priority=10))
         released = released_schedule(event) if event.is_public else None
         if released and any(item.guid == session.guid for item in released.sessions):
             url = f"/events/{event.slug}/sessions/{session.code}/"
-            return [HeaderButton(_("Public page"), url=url, icon_name="view")]
-        return []
+            buttons.append(HeaderButton(_("Public page"), url=url, icon_name="link-external", priority=20))
+        return buttons
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         """Add the clashes that stand above the form."""

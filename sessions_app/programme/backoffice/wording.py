@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 
 from sessions_app.events.models import Event
 from sessions_app.programme.models import Session
+from sessions_app.programme.pages.changes import FIELD_NAMES
 from sessions_app.programme.schedule import zones
 from sessions_app.programme.schedule.clashes import Clash, ClashKind
 from sessions_app.programme.schedule.diff import Changes, Entry, Place
@@ -25,24 +26,6 @@ KIND_NAMES = {
     ClashKind.OUTSIDE_DAY: gettext_lazy("Outside the event's days"),
     ClashKind.OVER_CAPACITY: gettext_lazy("More sign-ups than seats"),
     ClashKind.SEATS_OVER_CAPACITY: gettext_lazy("More seats than the room has"),
-}
-
-FIELD_NAMES = {
-    "title": gettext_lazy("title"),
-    "subtitle": gettext_lazy("subtitle"),
-    "kind": gettext_lazy("kind"),
-    "track": gettext_lazy("track"),
-    "language": gettext_lazy("language"),
-    "abstract": gettext_lazy("abstract"),
-    "description": gettext_lazy("description"),
-    "credits": gettext_lazy("people"),
-    "host": gettext_lazy("host organisation"),
-    "links": gettext_lazy("materials"),
-    "seats": gettext_lazy("seats"),
-    "recorded": gettext_lazy("recording"),
-    "licence": gettext_lazy("licence"),
-    "stream_url": gettext_lazy("stream"),
-    "url": gettext_lazy("address"),
 }
 
 
