@@ -75,11 +75,14 @@ def filters_of(sessions: Sequence[Session], reader: Reader, chosen: Chosen) -> t
     found = []
     for name in NAMES:
         present = {value for session in sessions for value in _of_session(session, name)}
+        divides = len(present) > 1 or (
+            present and not all(_of_session(session, name) for session in sessions)
+        )
         present |= {chosen[name]} if name in chosen else set()
         values = [
             (value, label) for value, label in _values(name, reader, sessions).items() if value in present
         ]
-        if len(values) > 1 or name in chosen:
+        if divides or name in chosen:
             choices = tuple(
                 Choice(value=value, label=label, chosen=chosen.get(name) == value) for value, label in values
             )
