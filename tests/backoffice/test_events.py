@@ -174,3 +174,17 @@ def test_a_new_person_is_added_from_the_dialog_and_not_twice(event, desk):
     again = desk.post(url, {"name": "New One", "email": "NEW@plenum.example"}).json()
     assert again["step"] == "reshow_creation_form"
     assert AuditEntry.objects.filter(action="person.created").count() == 1
+
+
+def test_two_days_that_swap_their_dates_are_refused_with_a_sentence(event, desk):
+    first, second, third = event.days.all()
+    days = [
+        {"id": first.pk, "date": second.date, "opens": "08:00", "closes": "22:00"},
+        {"id": second.pk, "date": first.date, "opens": "08:00", "closes": "22:00"},
+        {"id": third.pk, "date": third.date, "opens": "08:00", "closes": "22:00"},
+    ]
+    data = edit_post(event) | rows("days", *days, initial=3)
+    response = desk.post(reverse("events:edit", args=(event.pk,)), data)
+    assert "could not be saved" in text_of(response)
+    first.refresh_from_db()
+    assert first.date != second.date
