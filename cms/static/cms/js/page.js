@@ -13,7 +13,8 @@ const say = (text) => {
   const toast = document.createElement("p");
   toast.className = "toast";
   toast.textContent = text;
-  toasts.append(toast);
+  // One message at a time: the newest says what counts.
+  toasts.replaceChildren(toast);
   leave(toast);
 };
 toasts?.querySelectorAll(".toast").forEach(leave);
