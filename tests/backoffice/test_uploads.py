@@ -12,7 +12,7 @@ from PIL import Image
 
 from network.web.uploads import MAX_UNPACKED, UploadRefused, check_upload, cleaned_name
 from sessions_app.programme.models import MaterialFile, SessionMaterial
-from sessions_app.programme.services.releasing import release_programme
+from sessions_app.programme.services.releasing import release_programme, restore_release
 from tests.backoffice.forms import rows, session_post, text_of
 from tests.factories import PersonFactory, make_team_member
 
@@ -216,3 +216,18 @@ def test_either_a_file_or_an_address(event, desk):
     data = session_post() | rows("materials", {"title_en": "Nothing"})
     page = desk.post(f"{reverse('sessions:add')}?event={event.slug}", data)
     assert "Give either a file or an address." in text_of(page)
+
+
+def test_restoring_a_release_brings_its_files_back(event, desk, material, client):
+    release = release_programme(event=event, actor=None, note="")
+    data = session_post(title_en="Without slides") | rows(
+        "materials", {"id": material.pk, "title_en": "Slides", "DELETE": "on"}, initial=1
+    )
+    desk.post(reverse("sessions:edit", args=(material.session_id,)), data)
+    assert not SessionMaterial.objects.exists()
+    release_programme(event=event, actor=None, note="")
+    assert status(client, url_of(material)) == 404
+    restore_release(release=release, actor=None)
+    release_programme(event=event, actor=None, note="")
+    assert body(client.get(url_of(material))) == PDF
+    assert SessionMaterial.objects.get().original_name == "My slides.pdf"

@@ -12,7 +12,7 @@ from network.codes import new_code
 from network.localised import localised, set_localised
 from network.models import Organisation, Person
 from sessions_app.events.models import Event, EventDay, Room, Track
-from sessions_app.programme.models import Session, SessionMaterial, SessionRole, SessionState
+from sessions_app.programme.models import MaterialFile, Session, SessionMaterial, SessionRole, SessionState
 from sessions_app.programme.queries import track_slug
 from sessions_app.programme.schedule import model
 
@@ -265,6 +265,8 @@ class ScheduleWriter:
     def _write_links(self, row: Session, item: model.Session) -> None:
         if not item.links and (self.partial or row.guid in self.fresh):
             return
+        if not self.partial:
+            restore_files(row, item.links)
         addresses = SessionMaterial.objects.filter(session=row, file="")
         wanted = [(link.title[:300] or link.url[:300], link.url) for link in item.links if not link.is_file]
         if [(material.title, material.url) for material in addresses] == wanted:
@@ -274,6 +276,28 @@ class ScheduleWriter:
             material = SessionMaterial(session=row, url=url, sort_order=order)
             set_localised(material, "title", dict.fromkeys(SUPPORTED, title))
             material.save()
+
+
+def restore_files(row: Session, links: Iterable[model.Link]) -> None:
+    """Give a session the uploaded files that these links of a release name, and no others."""
+    wanted = {
+        link.url.rstrip("/").rpartition("/")[2]: link.title
+        for link in links
+        if link.is_file and "/files/materials/" in link.url
+    }
+    kept = {
+        str(material.guid): material
+        for material in SessionMaterial.objects.filter(session=row).exclude(file="")
+    }
+    for guid, material in kept.items():
+        if guid not in wanted:
+            material.delete()
+    missing = [guid for guid in wanted if guid not in kept]
+    for order, found in enumerate(MaterialFile.objects.filter(event_id=row.event_id, pk__in=missing)):
+        material = SessionMaterial(session=row, guid=found.pk, file=found.path, sort_order=order)
+        material.original_name = found.original_name
+        set_localised(material, "title", dict.fromkeys(SUPPORTED, wanted[str(found.pk)]))
+        material.save()
 
 
 def _has_parts(row: Session) -> bool:
