@@ -52,7 +52,7 @@ def schedule_file(request: HttpRequest, slug: str, format: str) -> HttpResponse:
 def schedule_ics(request: HttpRequest, slug: str) -> HttpResponse:
     """Answer with the event's calendar, or a part of it: ?day=&room=&track=&person=&session=&lang=."""
     found = _released(request, slug)
-    query = {name: value.replace("\x00", "")[:LONGEST_VALUE] for name, value in request.GET.items()}
+    query = {name: value.replace("\x00", "")[:LONGEST_VALUE] for name, value in request.GET.dict().items()}
     language = query.pop("lang", "")
     language = language if language in dict(settings.LANGUAGES) else ""
     wanted = {name: query[name] for name in sorted(_TESTS) if query.get(name)}
@@ -117,7 +117,7 @@ def agenda_feed(request: HttpRequest, token: str) -> HttpResponse:
     return response
 
 
-class ReleaseFeed(Feed):
+class ReleaseFeed(Feed):  # type: ignore[type-arg]  # generic in its stubs alone
     """The releases of an event as Atom, newest first."""
 
     feed_type = Atom1Feed

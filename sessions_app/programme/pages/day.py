@@ -9,7 +9,15 @@ from dataclasses import dataclass
 from django.utils import formats
 from django.utils.translation import ngettext
 
-from sessions_app.programme.pages import filters
+from sessions_app.programme.pages.filters import (
+    Chip,
+    Filter,
+    chips_of,
+    chosen_filters,
+    filters_of,
+    matching,
+    with_filters,
+)
 from sessions_app.programme.pages.grid import Grid, grid_of
 from sessions_app.programme.pages.reader import NOTHING, Reader, Words
 from sessions_app.programme.pages.rows import SessionRow, session_row
@@ -38,8 +46,8 @@ class DayPage:
     zone: str
     theme: Words
     tabs: tuple[DayTab, ...]
-    filters: tuple[filters.Filter, ...]
-    chips: tuple[filters.Chip, ...]
+    filters: tuple[Filter, ...]
+    chips: tuple[Chip, ...]
     address: str
     own_address: str
     print_address: str
@@ -70,14 +78,14 @@ def day_page(reader: Reader, date: dt.date, query: Mapping[str, str]) -> DayPage
     if date not in reader.dates:
         return None
     held = reader.by_day.get(date, ())
-    chosen = filters.chosen_filters(query, held, reader)
-    sessions = filters.matching(held, chosen)
+    chosen = chosen_filters(query, held, reader)
+    sessions = matching(held, chosen)
     day = _day_with(reader, date)
     layout = lay_out(sessions, reader.schedule.rooms, reader.zone, day)
     address = reader.addresses.named("programme_day", date)
-    offered = filters.filters_of(held, reader, chosen)
+    offered = filters_of(held, reader, chosen)
     rows = tuple(session_row(session, reader) for session in layout.sessions)
-    own_address = filters.with_filters(address, chosen)
+    own_address = with_filters(address, chosen)
     return DayPage(
         date=date,
         moment=day.start,
@@ -85,7 +93,7 @@ def day_page(reader: Reader, date: dt.date, query: Mapping[str, str]) -> DayPage
         theme=reader.words(day.title),
         tabs=day_tabs(reader, date),
         filters=offered,
-        chips=filters.chips_of(offered, chosen, address),
+        chips=chips_of(offered, chosen, address),
         address=address,
         own_address=own_address,
         print_address=f"{own_address}{'&' if chosen else '?'}print=1",
