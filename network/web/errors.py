@@ -15,6 +15,8 @@ from django.utils.translation import gettext as _
 from network.web.health import is_outage
 from network.web.reader import attributes, settings_of
 
+FONTS = [f"vendor/fonts/golos-text-{script}-wght-normal.woff2" for script in ("latin", "cyrillic")]
+
 
 def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
     """Answer 400, or 413 for a form that is larger than what is taken."""
@@ -68,6 +70,7 @@ def _plain(request: HttpRequest, status: int) -> HttpResponse:
                 "reader_attributes": attributes(settings_of(request)),
                 "css": _static("cms/plenum.css"),
                 "favicon": _static("cms/img/favicon.svg"),
+                "fonts": [_static(font) for font in FONTS],
                 "path": request.path,
             },
         )
