@@ -7,5 +7,6 @@ from cms import views
 urlpatterns = [
     path("sitemap.xml", views.sitemap, name="sitemap"),
     path("robots.txt", views.robots, name="robots"),
+    path("files/images/<path:path>", views.picture, name="picture"),
     path("favicon.ico", views.favicon, name="favicon"),
 ]

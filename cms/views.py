@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from django.conf import settings
-from django.http import HttpRequest, HttpResponse, HttpResponsePermanentRedirect
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase, HttpResponsePermanentRedirect
 from django.shortcuts import render
 from django.templatetags.static import static
 from django.utils.translation import get_language
 from django.views.decorators.http import require_safe
+from django.views.static import serve as serve_file
 from wagtail.models import Site
 from wagtail.views import serve
 
@@ -83,3 +84,12 @@ def robots(request: HttpRequest) -> HttpResponse:
 def favicon(request: HttpRequest) -> HttpResponse:
     """Lead browsers that guess the icon's address to it."""
     return HttpResponsePermanentRedirect(static("cms/img/favicon.svg"))
+
+
+@require_safe
+def picture(request: HttpRequest, path: str) -> HttpResponseBase:
+    """Answer with a picture that pages show, where no nginx stands in front and does it itself."""
+    try:
+        return serve_file(request, path, document_root=settings.MEDIA_ROOT / "images")
+    except ValueError as error:  # a NUL in the path
+        raise Http404 from error

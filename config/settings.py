@@ -59,7 +59,6 @@ INSTALLED_APPS = [
     "channels",
     "django_htmx",
     "rules",
-    "servestatic.runserver_nostatic",
     "django.forms",
     "django.contrib.auth",
     "django.contrib.contenttypes",
@@ -76,7 +75,6 @@ MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "django.middleware.csp.ContentSecurityPolicyMiddleware",
     "network.web.policies.PoliciesMiddleware",
-    "servestatic.middleware.ServeStaticMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "network.web.locale.PathLocaleMiddleware",
     "django.middleware.common.CommonMiddleware",
@@ -255,8 +253,6 @@ STORAGES = {
         else "django.contrib.staticfiles.storage.StaticFilesStorage"
     },
 }
-SERVESTATIC_USE_FINDERS = not _manifest
-SERVESTATIC_AUTOREFRESH = DEBUG
 MEDIA_ROOT = VAR_DIR / "media"
 MEDIA_URL = "/files/"
 DATA_UPLOAD_MAX_MEMORY_SIZE = 21 * 1024 * 1024  # a pasted schedule of 20 MB and its form

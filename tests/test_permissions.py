@@ -81,6 +81,7 @@ FILES = (
 )  # fmt: skip
 # Answers to forms only, or to what only the browser's session knows; each has tests of its own.
 FORMS_ONLY = {
+    "files/images/{path}": "tests/cms/test_pictures.py",
     "events/{slug}/sessions/{code}/star/": "tests/programme (stars)",
     "me/agenda/{token}.ics": "tests/programme (agenda feed)",
     "files/materials/{guid}/": "tests/backoffice (uploads)",
