@@ -37,7 +37,6 @@ customElements.define(
   "time-switch",
   class extends HTMLElement {
     connectedCallback() {
-      this.hidden = false;
       this.onclick = (event) => {
         const button = event.target.closest("button[value], button[data-value]");
         if (!button) return;
