@@ -37,6 +37,8 @@ INSTALLED_APPS = [
     "network",
     "sessions_app.events",
     "sessions_app.programme",
+    "sessions_app.registration",
+    "calls",
     "cms",
     "wagtail.contrib.forms",
     "wagtail.contrib.redirects",

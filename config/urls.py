@@ -32,6 +32,8 @@ urlpatterns += i18n_patterns(
     path("", include("network.urls")),
     path("", include("sessions_app.programme.urls_me")),
     path("", include("sessions_app.programme.urls")),
+    path("", include("sessions_app.registration.urls")),
+    path("", include("calls.urls")),
     path("", include("cms.urls_design")),
     path("", include("cms.urls")),
     path("", include(wagtail_urls)),

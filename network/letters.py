@@ -42,8 +42,14 @@ def compose(template: str, context: Mapping[str, Any], *, language: str) -> Lett
     """Render ``templates/email/<template>.txt`` in the language."""
     with translation.override(language):
         values = {"base_url": settings.BASE_URL, **context}
-        rendered = render_to_string(f"email/{template}.txt", values).strip()
-        subject, _break, body = rendered.partition("\n")
+        rendered = render_to_string(f"email/{template}.txt", values)
+    return from_text(rendered, language=language)
+
+
+def from_text(written: str, *, language: str) -> Letter:
+    """Make a letter of plain text: its first line is the subject, blank lines part the paragraphs."""
+    with translation.override(language):
+        subject, _break, body = written.strip().partition("\n")
         paragraphs = [_paragraph(part) for part in re.split(r"\n\s*\n", body) if part.strip()]
         text = "\n\n".join(paragraph.text for paragraph in paragraphs) + "\n"
         html = render_to_string(

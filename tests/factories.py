@@ -8,9 +8,19 @@ from zoneinfo import ZoneInfo
 import factory
 from factory.django import DjangoModelFactory
 
+from calls.models import Call, PanelMember
 from network.models import Organisation, Person
 from sessions_app.events.models import Event, EventDay, Room, TeamRole, Track, Venue
 from sessions_app.programme.models import Release, Session, SessionRole
+from sessions_app.registration.models import (
+    Category,
+    Choice,
+    Question,
+    QuestionKind,
+    Quota,
+    Registration,
+    RegistrationSettings,
+)
 
 MOSCOW = ZoneInfo("Europe/Moscow")
 FIRST_DAY = dt.date(2026, 9, 14)
@@ -109,6 +119,32 @@ class SessionRoleFactory(DjangoModelFactory):
     person = factory.SubFactory(PersonFactory)
 
 
+class CallFactory(DjangoModelFactory):
+    """A published call of a public event, open for the ten days before the event's first day; Moscow time."""
+
+    class Meta:
+        model = Call
+
+    event = factory.SubFactory(EventFactory)
+    slug = factory.Sequence(lambda n: f"call-{n}")
+    title_en = factory.Sequence(lambda n: f"Call {n}")
+    title_ru = factory.Sequence(lambda n: f"Конкурс {n}")
+    opens = dt.datetime.combine(FIRST_DAY - dt.timedelta(days=10), dt.time(9), MOSCOW)
+    closes = dt.datetime.combine(FIRST_DAY, dt.time(18), MOSCOW)
+    is_published = True
+
+
+class PanelMemberFactory(DjangoModelFactory):
+    """A live seat as a member."""
+
+    class Meta:
+        model = PanelMember
+
+    call = factory.SubFactory(CallFactory)
+    person = factory.SubFactory(PersonFactory)
+    since = dt.datetime.combine(FIRST_DAY - dt.timedelta(days=12), dt.time(9), MOSCOW)
+
+
 def make_team_member(event: Event, role: str, **fields) -> Person:
     """Return a new person who works for the event in the role."""
     person = PersonFactory(**fields)
@@ -141,3 +177,51 @@ def make_released_event(*, sessions: int = 1, note: str = "First release", **fie
 
     event = make_event(sessions=sessions, **fields)
     return event, release_programme(event=event, actor=None, note=note)
+
+
+def make_open_event(*, places: int | None = None, **fields) -> tuple[Event, Category]:
+    """Return an event that takes registrations, and its one category, with a quota when ``places`` is given.
+
+    Its days lie ahead, so that people may still change and cancel.
+    """
+    settings = {
+        name: fields.pop(name) for name in ("offer_hours", "closes_at", "change_until") if name in fields
+    }
+    today = dt.datetime.now(MOSCOW).date()
+    event = EventFactory(dates=[today + dt.timedelta(days=n) for n in (30, 31)], **fields)
+    RegistrationSettings.objects.create(event=event, is_open=True, **settings)
+    return event, make_category(event, places=places)
+
+
+def make_category(event: Event, *, places: int | None = None, **fields) -> Category:
+    """Return a new public category of the event."""
+    number = event.categories.count() + 1
+    quota = None
+    if places is not None:
+        quota = Quota.objects.create(event=event, name_en=f"Quota {number}", size=places)
+    names = {"slug": f"category-{number}", "name_en": f"Category {number}", "name_ru": f"Категория {number}"}
+    return Category.objects.create(event=event, quota=quota, **{**names, **fields})
+
+
+def make_excursion(event: Event, *, places: int, key: str = "excursion") -> Choice:
+    """Return the one choice, with so many places, of a new question of the event."""
+    question = Question.objects.create(event=event, key=key, kind=QuestionKind.CHOICE, label_en="Excursion")
+    quota = Quota.objects.create(event=event, name_en=f"Places of {key}", size=places)
+    return Choice.objects.create(question=question, key="yes", label_en="Yes, please", quota=quota)
+
+
+def make_draft(event: Event, category: Category, *, person: Person | None = None, **fields) -> Registration:
+    """Return a filled-in form that has not been sent."""
+    person = person or PersonFactory()
+    details = {"name": person.name, "email": person.email, **fields}
+    return Registration.objects.create(event=event, category=category, person=person, **details)
+
+
+def make_registration(
+    event: Event, category: Category, *, person: Person | None = None, **fields
+) -> Registration:
+    """Return a registration that was sent, in whatever state that brought it to."""
+    from sessions_app.registration.services.registering import submit
+
+    draft = make_draft(event, category, person=person, **fields)
+    return submit(registration=draft, actor=draft.person, key=f"key-{draft.pk}", digest="digest")

@@ -1,0 +1,1 @@
+"""Floor 3: categories, quotas, questions, registrations, delegations, waiting lists and messages."""

@@ -1,0 +1,13 @@
+from django.apps import AppConfig
+
+
+class RegistrationConfig(AppConfig):
+    """Categories, quotas, questions, registrations, delegations and their messages."""
+
+    name = "sessions_app.registration"
+    label = "registration"
+    verbose_name = "Registration"
+
+    def ready(self) -> None:
+        """Connect what answers to the ground floor."""
+        from sessions_app.registration import personal_data  # noqa: F401 - connects its receivers

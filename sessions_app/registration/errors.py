@@ -1,0 +1,48 @@
+"""What can stand in the way of a registration; each is said to people in its own words."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from sessions_app.registration.models import Quota
+
+
+class RegistrationError(Exception):
+    """A registration could not be written; nothing was."""
+
+
+class Busy(RegistrationError):
+    """The places were locked by others for longer than three seconds: answer 503, nothing is written."""
+
+
+class Full(RegistrationError):
+    """A quota has no place left."""
+
+    def __init__(self, quota: Quota) -> None:
+        super().__init__(quota.name)
+        self.quota = quota
+
+
+class Closed(RegistrationError):
+    """Registration, or the category, is not open, or the time for changes is over: answer 409."""
+
+
+class NotOpenToYou(RegistrationError):
+    """The category is not visible to this person, or her code is wrong, used up or expired."""
+
+
+class AlreadyRegistered(RegistrationError):
+    """The person or the address has a live registration for the event."""
+
+
+class OtherBody(RegistrationError):
+    """The key of this submit was used with another content: answer 409."""
+
+
+class WrongState(RegistrationError):
+    """The registration is not in a state that allows the step: answer 409."""
+
+
+class OfferGone(RegistrationError):
+    """The offered place has run out by the database's clock: answer 410."""

@@ -1,0 +1,54 @@
+"""Takes a person out of registration; what the books need stays without her name."""
+
+from __future__ import annotations
+
+from django.utils import timezone
+
+from network.models import Person
+from sessions_app.registration.models import DelegationMember, Registration, WaitingEntry
+from sessions_app.registration.services.moving import held_quotas, lock_registration, move, release_places
+from sessions_app.registration.services.places import lock_quotas, one_transaction
+from sessions_app.registration.services.waiting import promote
+from sessions_app.registration.states import ENTRY_OPEN, State
+
+
+@one_transaction
+def forget_registrations(*, person: Person) -> int:
+    """Cancel what is still to come, delete drafts, answers, files and messages, and empty every field.
+
+    The rows stay with event, category, state and times: how many came is no personal data.
+    Returns how many registrations were emptied.
+    """
+    Registration.objects.filter(person=person, state=State.DRAFT).delete()
+    own = list(Registration.objects.filter(person=person))
+    quotas = lock_quotas({pk for registration in own for pk in held_quotas(registration)})
+    freed = []
+    for registration in own:
+        locked = lock_registration(registration)
+        if locked.is_live and not _is_over(locked):
+            freed += release_places(locked, quotas)
+            move(locked, State.CANCELLED, actor=None)
+        _empty(locked)
+    DelegationMember.objects.filter(registration__in=own).delete()
+    for quota in freed:
+        promote(quota)
+    return len(own)
+
+
+def _is_over(registration: Registration) -> bool:
+    last = registration.event.days.order_by("-date").first()
+    return last is not None and last.date < timezone.localdate(timezone=registration.event.zone)
+
+
+def _empty(registration: Registration) -> None:
+    registration.answers.all().delete()
+    for file in registration.files.all():
+        file.content.delete(save=False)
+        file.delete()
+    registration.messages.all().delete()
+    WaitingEntry.objects.filter(registration=registration, state__in=sorted(ENTRY_OPEN)).delete()
+    for field in ("name", "name_latin", "email", "phone", "organisation_name", "post", "region", "reason"):
+        setattr(registration, field, "")
+    registration.person = None
+    registration.organisation = None
+    registration.save()

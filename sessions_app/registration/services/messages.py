@@ -1,0 +1,105 @@
+"""Messages to those who register: the truth about their state, once, through the outbox."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Mapping
+from zoneinfo import ZoneInfo
+
+from django.conf import settings
+from django.template.loader import render_to_string
+from django.utils import timezone, translation
+from django.utils.formats import date_format
+
+from network.letters import Letter, from_text, to_message
+from network.localised import localised
+from network.mail import enqueue_mail
+from sessions_app.registration.links import status_url
+from sessions_app.registration.models import Message, MessageTemplate, Registration
+from sessions_app.registration.models.messages import MessageKind
+from sessions_app.registration.wording import fill
+
+
+def language_of(registration: Registration) -> str:
+    """Return the language in which the registration's person is written to."""
+    known = dict(settings.LANGUAGES)
+    return next(
+        (code for code in (registration.locale, registration.event.main_language) if code in known),
+        settings.LANGUAGE_CODE,
+    )
+
+
+def in_words(moment: dt.datetime | None, zone: ZoneInfo) -> str:
+    """Return a moment in the event's zone, with the zone's name, in the active language."""
+    if moment is None:
+        return ""
+    local = moment.astimezone(zone)
+    return f"{date_format(local, 'DATE_FORMAT')}, {local:%H:%M} ({zone.key})"
+
+
+def compose_message(
+    registration: Registration,
+    kind: MessageKind,
+    *,
+    more: Mapping[str, str] | None = None,
+    template: MessageTemplate | None = None,
+) -> Letter:
+    """Return the letter of a kind for one registration: the organiser's words, else the platform's."""
+    language = language_of(registration)
+    own = template or MessageTemplate.objects.filter(event=registration.event, kind=kind).first()
+    with translation.override(language):
+        values = {
+            "name": registration.name or registration.email,
+            "event": _text(registration.event, "name", language),
+            "category": _text(registration.category, "name", language) if registration.category else "",
+            "delegation": registration.delegation.organisation_name if registration.delegation else "",
+            "link": status_url(registration, language),
+            "reason": registration.reason,
+            **(more or {}),
+        }
+        body = _text(own, "body", language) if own else ""
+        if body:
+            subject = " ".join(_text(own, "subject", language).split())
+            written = f"{fill(subject, values)}\n\n{fill(body, values)}"
+        else:
+            written = render_to_string(f"email/registration/{kind}.txt", values)
+    return from_text(written, language=language)
+
+
+def write(
+    registration: Registration,
+    kind: MessageKind,
+    *,
+    key: str = "",
+    more: Mapping[str, str] | None = None,
+    now: dt.datetime | None = None,
+) -> Message | None:
+    """Write a message into the current transaction; one with the same ``key`` is written once only.
+
+    Without a key the message belongs to the registration's version. None when there is no address.
+    """
+    if not registration.email:
+        return None
+    letter = compose_message(registration, kind, more=more)
+    outbox = enqueue_mail(
+        to_message(letter, to=registration.email),
+        key=f"registration:{registration.pk}:{kind}:{key or registration.version}",
+    )
+    message, _created = Message.objects.get_or_create(
+        outbox=outbox,
+        defaults={
+            "registration": registration,
+            "kind": kind,
+            "subject": letter.subject[:300],
+            "created_at": now or timezone.now(),
+        },
+    )
+    return message
+
+
+def _text(instance: object, field: str, language: str) -> str:
+    texts = localised(instance, field)  # type: ignore[arg-type]
+    return texts.get(language) or next(iter(texts.values()), "")
+
+
+__all__ = ["MessageKind", "compose_message", "in_words", "language_of", "write"]

@@ -1,0 +1,89 @@
+"""The one way in which a registration changes its state: checked, dated, audited, told."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+from django.db import IntegrityError
+from django.utils import timezone
+
+from network.models import Person
+from network.services import record_audit
+from sessions_app.registration.errors import AlreadyRegistered, WrongState
+from sessions_app.registration.models import Place, Quota, Registration, WaitingEntry
+from sessions_app.registration.services.places import give_back
+from sessions_app.registration.signals import registration_moved
+from sessions_app.registration.states import ENDED, ENTRY_OPEN, EntryState, State, may_move
+
+
+def lock_registration(registration: Registration) -> Registration:
+    """Lock the registration until the transaction ends and return it as it is now; quotas come first."""
+    return (
+        Registration.objects.select_for_update(of=("self",))
+        .select_related("event", "category", "person", "delegation")
+        .get(pk=registration.pk)
+    )
+
+
+def move(
+    registration: Registration,
+    after: State,
+    *,
+    actor: Person | None,
+    reason: str = "",
+    now: dt.datetime | None = None,
+) -> None:
+    """Bring a locked registration into another state; places are the caller's matter.
+
+    Raises WrongState when the move is not in the table, AlreadyRegistered when another live
+    registration has the person or the address.
+    """
+    before = State(registration.state)
+    if not may_move(before, after):
+        raise WrongState(f"{before} → {after}")
+    moment = now or timezone.now()
+    registration.state = after.value
+    registration.reason = reason
+    registration.version += 1
+    if before is State.DRAFT or registration.submitted_at is None:
+        registration.submitted_at = moment
+    if after is State.CONFIRMED:
+        registration.confirmed_at = moment
+    registration.ended_at = moment if after in ENDED else None
+    try:
+        registration.save()
+    except IntegrityError as error:
+        if "once_per_event" in str(error) or "UNIQUE constraint failed" in str(error):
+            raise AlreadyRegistered(registration.code) from error
+        raise
+    record_audit(
+        actor=actor,
+        action=f"registration.{after.value}",
+        subject=registration,
+        event_id=registration.event_id,
+        changes={"state": (before.value, after.value)},
+        reason=reason,
+    )
+    registration_moved.send(
+        sender=Registration, registration=registration, before=before, after=after, actor=actor
+    )
+
+
+def held_quotas(registration: Registration) -> set[int]:
+    """Return the keys of the quotas of which the registration holds a place."""
+    return set(Place.objects.filter(registration=registration).values_list("quota_id", flat=True))
+
+
+def release_places(registration: Registration, quotas: dict[int, Quota]) -> list[Quota]:
+    """Give back every place of the registration and leave its waiting lists; return what became free."""
+    freed = [quota for quota in quotas.values() if give_back(quota, registration)]
+    leave_lists(registration)
+    return freed
+
+
+def leave_lists(registration: Registration, quota: Quota | None = None) -> None:
+    """End the registration's open turns, in one quota's list or in all of them."""
+    entries = WaitingEntry.objects.filter(registration=registration, state__in=sorted(ENTRY_OPEN))
+    if quota is not None:
+        entries = entries.filter(quota=quota)
+    entries.update(state=EntryState.LEFT.value)

@@ -1,0 +1,115 @@
+"""Places of quotas: taken and given back under one lock, so that none is promised twice.
+
+All quotas that a transaction needs are locked in one statement, in the order of their keys, before
+any registration is; two transactions therefore never wait for each other. A check constraint of the
+database stands behind the lock.
+"""
+
+from __future__ import annotations
+
+import functools
+import random
+import time
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
+from typing import Any
+
+from django.db import OperationalError, connection, transaction
+from django.db.models import F
+
+from sessions_app.registration.errors import Busy, Full
+from sessions_app.registration.models import Place, Quota, Registration
+
+LOCK_SECONDS = 3
+RETRIES = 3
+DEADLOCK_STATES = frozenset({"40P01", "40001"})
+LOCK_STATE = "55P03"
+
+
+def one_transaction[**P, R](service: Callable[P, R]) -> Callable[P, R]:
+    """Run the service in one transaction that waits at most three seconds for a lock.
+
+    Deadlocks and serialisation failures are tried again, at most three times, unless a
+    transaction is open already. Raises Busy when a lock is not to be had; nothing is written then.
+    """
+
+    @functools.wraps(service)
+    def run(*args: P.args, **kwargs: P.kwargs) -> R:
+        if connection.in_atomic_block:
+            with transaction.atomic():
+                return service(*args, **kwargs)
+        for attempt in range(RETRIES + 1):
+            try:
+                with _patience(), transaction.atomic():
+                    if connection.vendor == "postgresql":
+                        with connection.cursor() as cursor:
+                            cursor.execute(f"SET LOCAL lock_timeout = '{LOCK_SECONDS}s'")
+                    return service(*args, **kwargs)
+            except OperationalError as error:
+                if _is_lock(error):
+                    raise Busy(str(error)) from error
+                if not _is_deadlock(error) or attempt == RETRIES:
+                    raise
+                time.sleep(random.uniform(0.01, 0.05) * (attempt + 1))  # noqa: S311 - spreads retries
+        raise AssertionError("unreachable")
+
+    return run
+
+
+@contextmanager
+def _patience() -> Iterator[None]:
+    """Let SQLite, where BEGIN is the lock, wait as long as PostgreSQL does."""
+    if connection.vendor != "sqlite":
+        yield
+        return
+    with connection.cursor() as cursor:
+        before = cursor.execute("PRAGMA busy_timeout").fetchone()[0]
+        cursor.execute(f"PRAGMA busy_timeout = {LOCK_SECONDS * 1000}")
+    try:
+        yield
+    finally:
+        with connection.cursor() as cursor:
+            cursor.execute(f"PRAGMA busy_timeout = {int(before)}")
+
+
+def _sqlstate(error: BaseException) -> Any:
+    return getattr(error.__cause__, "sqlstate", None)
+
+
+def _is_lock(error: OperationalError) -> bool:
+    return _sqlstate(error) == LOCK_STATE or "database is locked" in str(error)
+
+
+def _is_deadlock(error: OperationalError) -> bool:
+    return _sqlstate(error) in DEADLOCK_STATES
+
+
+def lock_quotas(ids: Iterable[int | None]) -> dict[int, Quota]:
+    """Lock the quotas until the transaction ends; return them as they are now, by key."""
+    wanted = sorted({pk for pk in ids if pk is not None})
+    if not wanted:
+        return {}
+    return {quota.pk: quota for quota in _lock(wanted)}
+
+
+def _lock(ids: list[int]) -> Iterable[Quota]:
+    return Quota.objects.select_for_update().filter(pk__in=ids).order_by("pk")
+
+
+def take(quota: Quota, registration: Registration) -> None:
+    """Give the registration a place of the locked quota; raise Full when there is none."""
+    if quota.free < 1:
+        raise Full(quota)
+    Place.objects.create(quota=quota, registration=registration)
+    Quota.objects.filter(pk=quota.pk).update(taken=F("taken") + 1)
+    quota.taken += 1
+
+
+def give_back(quota: Quota, registration: Registration) -> bool:
+    """Take the registration's place of the locked quota away; False when it held none."""
+    deleted, _rows = Place.objects.filter(quota=quota, registration=registration).delete()
+    if not deleted:
+        return False
+    Quota.objects.filter(pk=quota.pk).update(taken=F("taken") - 1)
+    quota.taken -= 1
+    return True
