@@ -74,6 +74,14 @@ def django_db_setup(
 
 
 @pytest.fixture(autouse=True)
+def _numbers_from_one() -> None:
+    """Number sessions from 1 in each test: a running count would meet the numbers that tests choose."""
+    from tests.factories import SessionFactory
+
+    SessionFactory.reset_sequence(0)
+
+
+@pytest.fixture(autouse=True)
 def _empty_cache() -> None:
     """Start every test with an empty cache, in Django's cache and in the process."""
     from django.core.cache import cache

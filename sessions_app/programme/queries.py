@@ -5,14 +5,14 @@ from __future__ import annotations
 import datetime as dt
 import uuid
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache, lru_cache
 from typing import Any
 
 from django.conf import settings
 from django.contrib.auth.models import AnonymousUser
 from django.db import connection
-from django.db.models import OuterRef, QuerySet, Subquery
+from django.db.models import OuterRef, Prefetch, QuerySet, Subquery
 from django.utils.text import slugify
 
 from network.localised import localised
@@ -29,25 +29,43 @@ def for_event(event: Event) -> QuerySet[Session]:
     return Session.objects.filter(event=event)
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Working:
+    """The working programme read once: its rows, what is planned with drafts, and what would be released."""
+
+    sessions: tuple[Session, ...]
+    planned: model.Schedule
+    ready: model.Schedule
+
+
+def working(event: Event) -> Working:
+    """Return the event's working programme without what was withdrawn; seven queries."""
+    sessions = _sessions(event, (SessionState.READY, SessionState.DRAFT))
+    frame = _frame(event)
+    ready = [session for session in sessions if session.state == SessionState.READY]
+    return Working(sessions=tuple(sessions), planned=_filled(frame, sessions), ready=_filled(frame, ready))
+
+
 def draft_schedule(event: Event, *, states: Iterable[str] = (SessionState.READY,)) -> model.Schedule:
     """Return the working programme as it would be released now."""
-    sessions = list(
+    return _filled(_frame(event), _sessions(event, states))
+
+
+def _sessions(event: Event, states: Iterable[str]) -> list[Session]:
+    """Return the sessions in these states with everything that a schedule says of them; three queries."""
+    parts = SessionRole.objects.select_related("person", "organisation")
+    return list(
         for_event(event)
         .filter(state__in=list(states))
         .select_related("room", "track", "host")
-        .prefetch_related("roles__person", "roles__organisation", "materials")
+        .prefetch_related(Prefetch("roles", parts), "materials")
         .order_by("start", "number")
     )
+
+
+def _frame(event: Event) -> model.Schedule:
+    """Return the event's days, places, tracks and organisers, still without sessions."""
     organisers = [tie.organisation for tie in event.organisers.select_related("organisation")]
-    people: dict[str, model.Person] = {}
-    organisations: dict[str, model.Organisation] = {tie.code: _organisation(tie) for tie in organisers}
-    for session in sessions:
-        if session.host:
-            organisations[session.host.code] = _organisation(session.host)
-        for role in session.roles.all():
-            people[role.person.code] = _person(role.person)
-            if role.organisation:
-                organisations[role.organisation.code] = _organisation(role.organisation)
     return model.Schedule(
         slug=event.slug,
         title=localised(event, "name"),
@@ -68,13 +86,32 @@ def draft_schedule(event: Event, *, states: Iterable[str] = (SessionState.READY,
             model.Track(key=track.slug, name=localised(track, "name"), hue=track.hue)
             for track in event.tracks.all()
         ),
-        organisations=tuple(sorted(organisations.values(), key=lambda item: item.key)),
-        people=tuple(sorted(people.values(), key=lambda item: item.key)),
-        sessions=tuple(_session(session) for session in sessions),
+        organisations=tuple(_organisation(organisation) for organisation in organisers),
         venue=localised(event.venue, "name") if event.venue else {},
         venue_address=localised(event.venue, "address") if event.venue else {},
         organisers=tuple(organisation.code for organisation in organisers),
         url=f"{settings.BASE_URL}/events/{event.slug}/",
+    )
+
+
+def _filled(frame: model.Schedule, sessions: Iterable[Session]) -> model.Schedule:
+    """Return the frame with these sessions, their people and organisations."""
+    people: dict[str, model.Person] = {}
+    organisations = {organisation.key: organisation for organisation in frame.organisations}
+    held = []
+    for session in sessions:
+        held.append(_session(session))
+        if session.host:
+            organisations[session.host.code] = _organisation(session.host)
+        for role in session.roles.all():
+            people[role.person.code] = _person(role.person)
+            if role.organisation:
+                organisations[role.organisation.code] = _organisation(role.organisation)
+    return replace(
+        frame,
+        organisations=tuple(sorted(organisations.values(), key=lambda item: item.key)),
+        people=tuple(sorted(people.values(), key=lambda item: item.key)),
+        sessions=tuple(held),
     )
 
 
@@ -247,6 +284,13 @@ class PageStamp:
     release: int
     released_at: dt.datetime | None
     key: str
+
+
+def schedule_of_stamp(stamp: PageStamp) -> model.Schedule:
+    """Return the released programme that the pages are made from; there must be one."""
+    if stamp.released_at is None:
+        raise Release.DoesNotExist
+    return _decoded(stamp.event_id, stamp.release, stamp.released_at)
 
 
 # What pages show of an event besides its released programme.

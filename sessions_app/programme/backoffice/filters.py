@@ -123,3 +123,14 @@ def lacking(what: str) -> Q:
         "translation": Q(title_en__isnull=True) | Q(title_en="") | Q(title_ru__isnull=True) | Q(title_ru=""),
     }
     return conditions[what]
+
+
+def lacks(session: Session, what: str, *, roles: int) -> bool:
+    """Tell of one session that was read already what ``lacking`` asks the database for."""
+    needs_people = session.kind not in (SessionKind.BREAK, SessionKind.SOCIAL)
+    return {
+        "room": session.room_id is None,
+        "time": session.start is None,
+        "people": needs_people and not roles,
+        "translation": not (session.title_en and session.title_ru),
+    }[what]

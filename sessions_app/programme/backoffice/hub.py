@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections import Counter
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import Count, Q, QuerySet
+from django.db.models import Count, Q
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
@@ -16,12 +17,14 @@ from wagtail.admin.views.generic.base import WagtailAdminTemplateMixin
 
 from sessions_app.events.models import Event
 from sessions_app.events.permissions import Capability, may
-from sessions_app.programme.backoffice.filters import lacking
+from sessions_app.programme.backoffice.filters import lacks
 from sessions_app.programme.backoffice.scope import EventPageMixin, own_events
 from sessions_app.programme.backoffice.wording import Wording
 from sessions_app.programme.models import Session, SessionState
-from sessions_app.programme.queries import draft_clashes, latest_release, unreleased_changes
+from sessions_app.programme.queries import Working, latest_release, schedule_of, working
 from sessions_app.programme.schedule import zones
+from sessions_app.programme.schedule.clashes import find_clashes
+from sessions_app.programme.schedule.diff import compare
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,45 +93,44 @@ class HubView(EventPageMixin, TemplateView):
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         """Collect what the workspace shows."""
-        sessions = Session.objects.filter(event=self.event).exclude(state=SessionState.WITHDRAWN)
-        wording = Wording(self.event)
+        found, release = working(self.event), latest_release(self.event)
+        days = found.planned.days
+        changes = compare(schedule_of(release) if release else None, found.ready)
         return {
             **super().get_context_data(**kwargs),
-            "total": sessions.count(),
-            "drafts": sessions.filter(state=SessionState.DRAFT).count(),
-            "days": self._days(sessions),
-            "needs": self._needs(sessions),
-            "release": latest_release(self.event),
-            "changes": wording.changes(unreleased_changes(self.event)),
+            "total": len(found.sessions),
+            "drafts": sum(session.state == SessionState.DRAFT for session in found.sessions),
+            "days": self._days(found),
+            "needs": self._needs(found),
+            "release": release,
+            "changes": Wording(self.event, found.sessions).changes(changes),
             "edits_event": may(self.request.user, Capability.EDIT_EVENT, self.event),
             "list_url": self._list_url(),
-            "zone": zones.offset_in_words(_noon(self.event), self.event.zone)
-            if self.event.days.first()
-            else "",
+            "zone": zones.offset_in_words(days[0].start, self.event.zone) if days else "",
         }
 
     def _list_url(self, extra: str = "") -> str:
         return f"{reverse('sessions:index')}?event={self.event.pk}{extra}"
 
-    def _days(self, sessions: QuerySet[Session]) -> list[DayRow]:
-        counts: dict[Any, int] = {}
-        for start in sessions.filter(start__isnull=False).values_list("start", flat=True):
-            date = zones.local(start, self.event.zone).date()
-            counts[date] = counts.get(date, 0) + 1
+    def _days(self, found: Working) -> list[DayRow]:
+        dates = Counter(
+            zones.local(session.start, self.event.zone).date() for session in found.sessions if session.start
+        )
         add = f"{reverse('sessions:add')}?event={self.event.slug}"
+        words = Wording(self.event)
         return [
             DayRow(
                 day.date,
-                day.title or "",
-                counts.get(day.date, 0),
+                words.text(day.title),
+                dates[day.date],
                 self._list_url(f"&day={day.date.isoformat()}"),
                 f"{add}&day={day.date.isoformat()}",
             )
-            for day in self.event.days.all()
+            for day in found.planned.days
         ]
 
-    def _needs(self, sessions: QuerySet[Session]) -> list[Need]:
-        clashes = draft_clashes(self.event)
+    def _needs(self, found: Working) -> list[Need]:
+        clashes = find_clashes(found.planned)
         blocking = sum(clash.blocking for clash in clashes)
         others = len(clashes) - blocking
         url = reverse("backoffice_clashes", args=(self.event.slug,))
@@ -136,13 +138,14 @@ class HubView(EventPageMixin, TemplateView):
         needs = [
             Need(blocking, block, url, urgent=True),
             Need(others, ngettext("other clash", "other clashes", others), url),
-            *(self._missing(sessions, what) for what in MISSING_LABELS),
+            *(self._missing(found.sessions, what) for what in MISSING_LABELS),
         ]
         return [need for need in needs if need.count]
 
-    def _missing(self, sessions: QuerySet[Session], what: str) -> Need:
+    def _missing(self, sessions: Iterable[Session], what: str) -> Need:
         both = {"en", "ru"} <= set(self.event.languages)
-        count = sessions.filter(lacking(what)).distinct().count() if what != "translation" or both else 0
+        wanted = what != "translation" or both
+        count = sum(wanted and lacks(session, what, roles=len(session.roles.all())) for session in sessions)
         return Need(count, MISSING_LABELS[what](count), self._list_url(f"&missing={what}"))
 
 
@@ -152,8 +155,3 @@ MISSING_LABELS: dict[str, Callable[[int], str]] = {
     "people": lambda count: ngettext("session without people", "sessions without people", count),
     "translation": lambda count: ngettext("title in one language only", "titles in one language only", count),
 }
-
-
-def _noon(event: Event) -> Any:
-    day = event.days.first()
-    return zones.day_window(day.date, day.opens, day.closes, event.zone)[0]

@@ -37,7 +37,9 @@ class EventPageMixin(WagtailAdminTemplateMixin):
     def setup(self, request: HttpRequest, *args: Any, **kwargs: Any) -> None:
         """Find the event, or answer 404."""
         super().setup(request, *args, **kwargs)
-        self.event = get_object_or_404(own_events(request, self.capability), slug=kwargs["slug"])
+        self.event = get_object_or_404(
+            own_events(request, self.capability).select_related("venue"), slug=kwargs["slug"]
+        )
 
     def get_page_subtitle(self) -> str:
         """Name the event in the page's title."""

@@ -74,20 +74,23 @@ class ChangesInWords:
 class Wording:
     """Says things about one event in the reader's language and the event's time."""
 
-    def __init__(self, event: Event) -> None:
+    def __init__(self, event: Event, known: Iterable[Session] = ()) -> None:
+        """Begin with the sessions that the page has read already."""
         self.event = event
         self.language = get_language() or event.main_language
-        self._keys: Mapping[uuid.UUID, int] | None = None
+        self._known: Mapping[uuid.UUID, int] = {session.guid: session.pk for session in known}
+        self._read_all = False
 
     def text(self, texts: Localised) -> str:
         """Return the text in the reader's language, else in the event's main one."""
         return text_in(texts, self.language[:2], *self.event.languages)[0]
 
     def linked(self, guid: uuid.UUID, title: Localised, code: str) -> Linked:
-        """Return the session's title with its form's address; costs one query for all of them."""
-        if self._keys is None:
-            self._keys = dict(Session.objects.filter(event=self.event).values_list("guid", "pk"))
-        key = self._keys.get(guid)
+        """Return the session's title with its form's address; costs at most one query for all of them."""
+        if guid not in self._known and not self._read_all:
+            self._known = dict(Session.objects.filter(event=self.event).values_list("guid", "pk"))
+            self._read_all = True
+        key = self._known.get(guid)
         return Linked(self.text(title) or code, reverse("sessions:edit", args=(key,)) if key else "")
 
     def clock(self, instant: dt.datetime) -> str:
