@@ -228,6 +228,49 @@ def test_the_agenda_names_the_other_session_of_an_overlap(
     assert_accessible(page)
 
 
+def test_the_day_names_the_other_session_of_an_overlap(open_page: OpenPage, event: Event, day: str) -> None:
+    page = open_page(day, width=360)
+    star_of(page, "Twin panel").click()
+    star_of(page, "Opening").click()
+    expect(page.get_by_text("Overlaps with")).to_have_count(0)
+    star_of(page, "Workshop on roadmaps").click()
+    expect(page.get_by_text("Overlaps with “Workshop on roadmaps”, 10:30–12:00")).to_be_visible()
+    expect(page.get_by_text("Overlaps with “Twin panel”, 10:00–11:30")).to_be_visible()
+    assert_accessible(page)
+    assert_fits(page)
+    page.reload()
+    expect(page.get_by_text("Overlaps with “Twin panel”, 10:00–11:30")).to_be_visible()
+    page.goto(f"{day}?track=digital")  # the workshop is filtered out, and clashes all the same
+    expect(page.get_by_text("Overlaps with “Workshop on roadmaps”, 10:30–12:00")).to_be_visible()
+    star_of(page, "Twin panel").click()
+    expect(page.locator(".session__clash:visible")).to_have_count(0)
+
+
+def test_a_signed_in_person_sees_overlaps_also_without_script(
+    open_page: OpenPage, event: Event, day: str
+) -> None:
+    person = PersonFactory()
+    for title in ("Twin panel", "Workshop on roadmaps"):
+        star_session(person=person, event=event, code=session_of(event, title).code)
+    for script in (True, False):
+        page = open_page("/en/privacy/", java_script_enabled=script)
+        sign_in(page, person)
+        page.goto(f"/ru{day.removeprefix('/en')}")
+        expect(page.locator(".session__clash:visible")).to_have_count(2)
+        expect(page.get_by_text("«Мастерская дорожных карт», 10:30–12:00")).to_be_visible()
+    page.goto("/en/me/")
+    expect(page.get_by_text("Overlaps with “Twin panel”, 10:00–11:30")).to_be_attached()
+
+
+def test_overlaps_are_told_in_the_time_that_is_shown(open_page: OpenPage, event: Event, day: str) -> None:
+    page = open_page(day, timezone_id="Asia/Yekaterinburg")
+    for title in ("Twin panel", "Workshop on roadmaps"):
+        star_of(page, title).click()
+    page.get_by_role("button", name="My time").click()
+    expect(page.get_by_text("Overlaps with “Twin panel”, 12:00–13:30")).to_be_visible()
+    assert_accessible(page)
+
+
 def test_event_time_and_my_time(open_page: OpenPage, event: Event, day: str) -> None:
     page = open_page(day, timezone_id="Asia/Yekaterinburg")
     block = page.locator(f".s-{session_of(event, 'Opening').code} .session__time")

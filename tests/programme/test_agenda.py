@@ -139,3 +139,20 @@ def test_nobody_sees_anothers_agenda(event, codes, person):
     other.force_login(PersonFactory())
     page = other.get(f"/en/events/{event.slug}/agenda/").content.decode()
     assert "Nothing on your agenda yet" in page
+
+
+def test_the_day_of_a_signed_in_person_names_overlaps_and_nobody_elses(
+    signed_in, client, event, codes, person
+):
+    day = f"/en/events/{event.slug}/programme/{FIRST_DAY}/"
+    event.sessions.update(start=event.sessions.first().start, end=event.sessions.first().end)
+    release_programme(event=event, actor=None, note="", override_reason="one time for all")
+    client.get(day)
+    for code in codes[:2]:
+        star_session(person=person, event=event, code=code)
+    hers = signed_in.get(day).content.decode()
+    title = event.sessions.get(code=codes[1]).title_en
+    assert f'data-clash="{codes[0]}">' in hers
+    assert f"<span>Overlaps with “{title}”, " in hers
+    assert f'data-clash="{codes[2]}" hidden>' in hers
+    assert "<span>Overlaps" not in client.get(day).content.decode()

@@ -43,7 +43,7 @@ def agenda_page(reader: Reader, codes: Collection[str]) -> AgendaPage:
     clashes = clashing(sessions)
     found: dict[dt.date, list[SessionRow]] = {}
     for session in sessions:
-        words = _clash_words(clashes.get(session.code, ()), reader)
+        words = clash_words(clashes.get(session.code, ()), reader)
         found.setdefault(reader.date_of(session), []).append(
             session_row(session, reader, clash=words, starred=True)
         )
@@ -74,7 +74,15 @@ def clashing(sessions: Sequence[Session]) -> dict[str, list[Session]]:
     return found
 
 
-def _clash_words(others: Sequence[Session], reader: Reader) -> str:
+def clashes_in_words(reader: Reader, codes: Collection[str]) -> dict[str, str]:
+    """Return the code of each of these sessions that overlaps with others of them to a sentence that names those."""
+    wanted = set(codes)
+    found = clashing([session for session in reader.planned if session.code in wanted])
+    return {code: clash_words(others, reader) for code, others in found.items()}
+
+
+def clash_words(others: Sequence[Session], reader: Reader) -> str:
+    """Return the sentence that names the sessions at the same time, with the event's times; empty without any."""
     parts = []
     for other in others:
         if other.start and other.end:

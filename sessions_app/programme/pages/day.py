@@ -53,6 +53,7 @@ class DayPage:
     print_address: str
     grid: Grid
     rows: tuple[SessionRow, ...]
+    left_out: tuple[SessionRow, ...]  # by filters; a starred session may overlap with one of them
     total: int
     shown: int
     version: str
@@ -99,6 +100,9 @@ def day_page(reader: Reader, date: dt.date, query: Mapping[str, str]) -> DayPage
         print_address=f"{own_address}{'&' if chosen else '?'}print=1",
         grid=grid_of(layout, reader),
         rows=rows,
+        left_out=tuple(session_row(session, reader) for session in held if session not in sessions)
+        if chosen
+        else (),
         total=sum(1 for session in held if session.kind.value != "break"),
         shown=sum(1 for row in rows if not row.rest),
         version=reader.schedule.version,

@@ -22,6 +22,8 @@ from django.views.decorators.http import require_POST, require_safe
 from network.models import Person
 from sessions_app.events.models import Event
 from sessions_app.events.permissions import is_on_a_team
+from sessions_app.programme.pages.agenda import clashes_in_words
+from sessions_app.programme.pages.reader import Reader
 from sessions_app.programme.queries import agenda_of, released_schedule
 from sessions_app.programme.schedule.model import Schedule, Session, text_in
 from sessions_app.programme.services.starring import agenda_token, renew_agenda_token
@@ -84,10 +86,13 @@ def _agenda(event: Event, guids: set[uuid.UUID], now: dt.datetime) -> EventAgend
         if session.guid in guids and session.start is not None
     ]
     mine.sort(key=lambda session: session.start or now)
+    reader = Reader(schedule, (get_language() or settings.LANGUAGE_CODE).split("-")[0])
+    clashes = clashes_in_words(reader, [session.code for session in mine])
     days: dict[dt.date, list[dict[str, Any]]] = {}
     for session in mine:
         day = (session.start or now).astimezone(zone).date()
-        days.setdefault(day, []).append(_row(event, schedule, session, session.guid in removed))
+        row = _row(event, schedule, session, session.guid in removed)
+        days.setdefault(day, []).append({**row, "clash": clashes.get(session.code, "")})
     is_over = all(session.end is not None and session.end < now for session in mine)
     return EventAgenda(event, event.timezone, list(days.items()), is_over) if mine else None
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
 from django.conf import settings
@@ -13,14 +14,23 @@ from django.middleware.csrf import get_token
 from django.shortcuts import render
 from django.template.loader import render_to_string
 from django.urls import reverse
-from django.utils.html import format_html
+from django.utils.html import escape, format_html
+from django.utils.safestring import SafeString
 from django.utils.translation import get_language
+from django.utils.translation import gettext as _
 
 from network.web.pages import cached_page
 from sessions_app.events.models import Event
 from sessions_app.events.queries import for_viewer, get_event
+from sessions_app.programme.pages.agenda import clashes_in_words
 from sessions_app.programme.pages.reader import Reader
-from sessions_app.programme.queries import PageStamp, page_stamp, released_schedule, starred_codes
+from sessions_app.programme.queries import (
+    PageStamp,
+    page_stamp,
+    released_schedule,
+    schedule_of_stamp,
+    starred_codes,
+)
 
 Context = dict[str, Any]
 Build = Callable[[Reader, Event], Context]
@@ -28,6 +38,9 @@ Build = Callable[[Reader, Event], Context]
 _STAR = re.compile(
     rb'data-star="([0-9A-Z]{1,12})" data-event="([^"]*)" aria-pressed="false"'
 )  # as components/star.html writes it
+_CLASH = re.compile(
+    rb'data-clash="([0-9A-Z]{1,12})" hidden>(<svg .*?</svg>)<span></span>'
+)  # as components/session_row.html writes it
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,7 +113,9 @@ def public_page(
         render=rendered,
         etag=" ".join(sorted(codes)),
         personal=star_list(request, slug, codes),
-        personalise=(lambda body: with_stars(body, codes)) if codes else None,
+        personalise=(lambda body: with_clashes(with_stars(body, codes), found.stamp, codes))
+        if codes
+        else None,
         keep=bool(page),
     )
 
@@ -125,17 +140,41 @@ def with_stars(body: bytes, codes: list[str]) -> bytes:
     return _STAR.sub(pressed, body)
 
 
+def with_clashes(body: bytes, stamp: PageStamp, codes: list[str]) -> bytes:
+    """Return the page with the others named on each starred session that overlaps with them."""
+    words = _clash_words(stamp, language_of_page(), tuple(codes))
+
+    def named(match: re.Match[bytes]) -> bytes:
+        said = words.get(match[1].decode())
+        if said is None:
+            return match[0]
+        return b'data-clash="%b">%b<span>%b</span>' % (match[1], match[2], escape(said).encode())
+
+    return _CLASH.sub(named, body) if words else body
+
+
+@lru_cache(maxsize=512)
+def _clash_words(stamp: PageStamp, language: str, codes: tuple[str, ...]) -> dict[str, str]:
+    return clashes_in_words(Reader(schedule_of_stamp(stamp), language), codes) if len(codes) > 1 else {}
+
+
 def star_list(request: HttpRequest, slug: str, codes: list[str]) -> str:
     """Return the element that keeps the page's stars: in the browser, or for a signed-in person on the server."""
-    if not request.user.is_authenticated:
-        return format_html('<star-list data-event="{}"></star-list>', slug)
-    return format_html(
-        '<star-list data-event="{}" data-signed-in data-codes="{}" data-merge="{}" data-csrf="{}"></star-list>',
-        slug,
-        " ".join(codes),
-        reverse("merge_stars"),
-        get_token(request),
+    own: SafeString | str = ""
+    if request.user.is_authenticated:
+        own = format_html(
+            ' data-signed-in data-codes="{}" data-merge="{}" data-csrf="{}"',
+            " ".join(codes),
+            reverse("merge_stars"),
+            get_token(request),
+        )
+    # The sentence of agenda.clash_words, for what is starred while the page is open.
+    words = format_html(
+        ' data-overlaps="{}" data-other="{}"',
+        _("Overlaps with %(sessions)s"),
+        _("“%(title)s”, %(start)s–%(end)s"),
     )
+    return format_html('<star-list data-event="{}"{}{}></star-list>', slug, words, own)
 
 
 def or_404(page: Any) -> Any:

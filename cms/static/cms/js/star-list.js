@@ -10,6 +10,7 @@ customElements.define(
       this.other = (event) => event.key === this.key && ((this.codes = new Set(this.kept())), this.draw());
       document.addEventListener("click", this.click);
       document.addEventListener("htmx:afterSettle", this.again);
+      document.addEventListener("plenum:time", this.again);
       window.addEventListener("storage", this.other);
       this.draw();
       if (this.signedIn && this.dataset.merge && this.kept().length) this.merge();
@@ -17,6 +18,7 @@ customElements.define(
     disconnectedCallback() {
       document.removeEventListener("click", this.click);
       document.removeEventListener("htmx:afterSettle", this.again);
+      document.removeEventListener("plenum:time", this.again);
       window.removeEventListener("storage", this.other);
     }
     get signedIn() {
@@ -40,6 +42,32 @@ customElements.define(
       document.querySelectorAll("[data-star-count]").forEach((place) => {
         place.textContent = this.codes.size || "";
       });
+      this.clash();
+    }
+    // Names on each starred session the other starred ones that are held at the same time.
+    clash() {
+      const all = [...document.querySelectorAll("[data-start][data-code]")].map((row) => ({
+        code: row.dataset.code,
+        start: Date.parse(row.dataset.start),
+        end: Date.parse(row.dataset.end),
+        place: row.querySelector(".session__clash"),
+        row,
+      }));
+      const starred = all.filter((one) => this.codes.has(one.code)).sort((one, other) => one.start - other.start);
+      for (const one of all) {
+        if (!one.place) continue;
+        const others = starred.includes(one) ? starred.filter((other) => other !== one && other.start < one.end && one.start < other.end) : [];
+        one.place.hidden = !others.length;
+        one.place.lastElementChild.textContent = others.length ? this.said(others) : "";
+      }
+    }
+    said(others) {
+      const words = others.map(({ row }) => {
+        const times = row.querySelectorAll("time");
+        const values = { title: row.querySelector(".session__title").textContent, start: times[0].textContent, end: times[1].textContent };
+        return this.dataset.other.replace(/%\((\w+)\)s/g, (_, name) => values[name]);
+      });
+      return this.dataset.overlaps.replace("%(sessions)s", () => words.join("; "));
     }
     async clicked(event) {
       const only = event.target.closest?.("button[data-only-stars]");
