@@ -8,3 +8,5 @@ person_named_in_public = Signal()
 personal_data_asked = Signal()
 # Told with ``person`` in the transaction that erases her account: receivers delete what is hers alone.
 person_erased = Signal()
+# Asked with ``person``: receivers return what her own page lists, a ``network.account_page.Part`` or None.
+account_page_asked = Signal()

@@ -13,15 +13,24 @@ import pytest
 from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver
 
+from calls.models import Call
 from network.models import Person
 from sessions_app.events.models import Event, TeamRoleName
-from tests.factories import PersonFactory, make_released_event, make_team_member
+from tests.factories import (
+    CallFactory,
+    PanelMemberFactory,
+    PersonFactory,
+    make_released_event,
+    make_team_member,
+)
 
 pytestmark = pytest.mark.django_db
 
-ROLES = ("anonymous", "attendee", "editor", "organiser", "steward", "stranger", "operator")
+ROLES = (
+    "anonymous", "attendee", "panellist", "editor", "organiser", "secretary", "steward", "stranger", "operator",
+)  # fmt: skip
 ALL = dict.fromkeys(ROLES, 200)
-STRANGERS = ("anonymous", "attendee", "stranger")
+STRANGERS = ("anonymous", "attendee", "panellist", "stranger")
 TEAM = {**ALL, **dict.fromkeys(STRANGERS, 404)}
 SIGNED_IN = {**ALL, "anonymous": 302}
 NOT_SIGNED_IN = {**dict.fromkeys(ROLES, 302), "anonymous": 200}
@@ -30,16 +39,26 @@ OPERATOR = {**dict.fromkeys(ROLES, 302), "operator": 200}
 PROGRAMME = {
     "anonymous": 302,
     "attendee": 302,
+    "panellist": 302,
     "stranger": 404,
+    "secretary": 404,
     "steward": 404,
     "editor": 200,
     "organiser": 200,
     "operator": 200,
 }
-EVENT = {**PROGRAMME, "editor": 302, "steward": 302}  # told that her role does not reach so far
+EVENT = {
+    **PROGRAMME,
+    "editor": 302,
+    "secretary": 302,
+    "steward": 302,
+}  # told that her role does not reach so far
+COMMISSION = {**PROGRAMME, "editor": 404, "secretary": 200}
 TEAMS = {
     "anonymous": 302,
     "attendee": 302,
+    "panellist": 302,
+    "secretary": 200,
     "stranger": 200,
     "steward": 200,
     "editor": 200,
@@ -70,6 +89,9 @@ OF_EVENT = (
 )  # fmt: skip
 # The same for the address that leads to a day.
 LEADS_ON = ("events/{slug}/programme/",)
+# A call: a published one of a public event for all, others for the panel and those who run it.
+OF_CALL = ("calls/{call_slug}/",)
+NOT_PUBLISHED = {**every(404), **dict.fromkeys(("panellist", "organiser", "secretary", "operator"), 200)}
 # Files, feeds and the API never show a hidden event, not even to its team: they are read without a log-in.
 FILES = (
     "events/{slug}/schedule.xml", "events/{slug}/schedule.json", "events/{slug}/schedule.ics",
@@ -98,6 +120,11 @@ BACK_OFFICE = {
     "admin/programme/{slug}/releases/1/": PROGRAMME,
     "admin/programme/{slug}/releases/1/restore/": PROGRAMME,
     "admin/events/edit/{event}/": EVENT,
+    "admin/calls/": {**TEAMS, "editor": 302, "steward": 302},
+    "admin/calls/new/": {**TEAMS, "editor": 302, "steward": 302},
+    "admin/calls/edit/{call}/": {**COMMISSION, "editor": 302, "steward": 302},
+    "admin/calls/panel/{call}/": COMMISSION,
+    "admin/calls/panel/{call}/end/{member}/": COMMISSION,
 }
 LOG_IN = re.compile(r"^(account/|_util/login/)")
 # Wagtail's own pages and choosers: nobody without a team gets in, wherever they stand.
@@ -125,8 +152,10 @@ def world() -> World:
     people = {
         "anonymous": None,
         "attendee": PersonFactory(),
+        "panellist": PersonFactory(),
         "editor": make_team_member(public, TeamRoleName.PROGRAMME_EDITOR),
         "organiser": make_team_member(public, TeamRoleName.ORGANISER),
+        "secretary": make_team_member(public, TeamRoleName.COMMISSION_SECRETARY),
         "steward": make_team_member(public, TeamRoleName.DOOR_STEWARD),
         "stranger": make_team_member(make_released_event()[0], TeamRoleName.ORGANISER),
         "operator": PersonFactory(is_staff=True, is_superuser=True),
@@ -134,10 +163,18 @@ def world() -> World:
     for role, name in (
         ("editor", TeamRoleName.PROGRAMME_EDITOR),
         ("organiser", TeamRoleName.ORGANISER),
+        ("secretary", TeamRoleName.COMMISSION_SECRETARY),
         ("steward", TeamRoleName.DOOR_STEWARD),
     ):
         hidden.team.model.objects.create(event=hidden, person=people[role], role=name)
+    for event in (public, hidden):
+        PanelMemberFactory(call=CallFactory(event=event), person=people["panellist"])
     return World(people, public, hidden)
+
+
+def call_of(event: Event) -> dict[str, object]:
+    call = event.calls.first()
+    return {"call": call.pk, "call_slug": call.slug, "member": call.panel.get().pk} if call else {}
 
 
 def address(pattern: str, event: Event) -> str:
@@ -150,6 +187,7 @@ def address(pattern: str, event: Event) -> str:
         person=role.person.code,
         organisation=role.organisation.code,
         date=event.days.first().date,
+        **call_of(event),
     )
     translated = (
         pattern.endswith("/")
@@ -178,6 +216,15 @@ def test_pages_of_an_event(world, pattern):
 def test_addresses_that_lead_on(world, pattern):
     assert answers(world, pattern, world.public) == every(302)
     assert answers(world, pattern, world.hidden) == {**every(302), **dict.fromkeys(STRANGERS, 404)}
+
+
+@pytest.mark.parametrize("pattern", OF_CALL)
+def test_pages_of_a_call(world, pattern):
+    assert answers(world, pattern, world.public) == ALL
+    assert answers(world, pattern, world.hidden) == {**TEAM, "panellist": 200}
+    Call.objects.update(is_published=False)
+    assert answers(world, pattern, world.public) == NOT_PUBLISHED
+    assert answers(world, pattern, world.hidden) == NOT_PUBLISHED
 
 
 @pytest.mark.parametrize("pattern", FILES)
@@ -217,6 +264,8 @@ def routes() -> Iterator[str]:
 def normal(route: str) -> str:
     """Return a route with its places named as in the table."""
     names = {"event_slug": "slug", "pk": "event"}
+    if route.startswith("calls/"):
+        route = route.replace("<slug:slug>", "{call_slug}")
     named = re.sub(r"<(?:\w+:)?(\w+)>", lambda found: f"{{{names.get(found[1], found[1])}}}", route)
     if "/people/{code}" in named:
         named = named.replace("/people/{code}", "/people/{person}")
@@ -226,7 +275,7 @@ def normal(route: str) -> str:
 
 
 def test_every_address_stands_in_the_table():
-    table = {*PLAIN, *OF_EVENT, *LEADS_ON, *FILES, *FORMS_ONLY, *BACK_OFFICE}
+    table = {*PLAIN, *OF_EVENT, *LEADS_ON, *OF_CALL, *FILES, *FORMS_ONLY, *BACK_OFFICE}
     missing = [
         route
         for route in routes()

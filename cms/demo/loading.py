@@ -6,6 +6,7 @@ import datetime as dt
 
 from django.db import transaction
 
+from cms.demo.calls import load_calls, move_calls
 from cms.demo.content import EVENTS, FORUM, code_of, guid_of, read, read_event
 from cms.demo.events import EventLoader
 from cms.demo.pages import PageWriter
@@ -32,6 +33,7 @@ def load_demo(*, now: dt.datetime) -> None:
         loader = EventLoader(read_event(slug), organisations=organisations, people=people, now=now)
         _mark(loader.load())
     load_logins(organisations)
+    load_calls(organisations, now=now)
     PageWriter(organisations, now).write()
 
 
@@ -86,6 +88,7 @@ def bring_forum_to_today(*, now: dt.datetime) -> None:
     }
     event = Event.objects.get(slug=FORUM)
     EventLoader(read_event(FORUM), organisations=organisations, people=people, now=now).reload_around(event)
+    move_calls(event, now=now)
     for item in read("logins.toml")["login"]:
         if person := Person.objects.filter(email=item["email"]).first():
             load_stars(person, {slug: keys for slug, keys in item.get("stars", {}).items() if slug == FORUM})

@@ -15,7 +15,7 @@ from wagtail.admin.views.generic import chooser
 from wagtail.admin.viewsets.chooser import ChooserViewSet
 
 from network.backoffice.controls import PlainChooser
-from network.backoffice.policies import may_choose
+from network.backoffice.policies import MAY_CHOOSE, MAY_CHOOSE_PEOPLE, may_choose
 from network.editing import save_organisation, save_person
 from network.models import Organisation, Person
 from network.search import name_contains
@@ -25,20 +25,27 @@ class ForChoosers:
     """Opens the dialog only to those who name people and organisations in an event."""
 
     request: HttpRequest
+    permission = MAY_CHOOSE
 
     def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         """Refuse everybody else, though she may enter the back office."""
-        if not may_choose(request.user):
+        if not may_choose(request.user, self.permission):
             raise PermissionDenied
         return super().dispatch(request, *args, **kwargs)  # type: ignore[misc]
 
     def can_create(self) -> bool:
         """Whoever may choose may also add."""
-        return may_choose(self.request.user)
+        return may_choose(self.request.user, self.permission)
 
     def get_edit_item_url(self, instance: Any) -> str | None:
         """Lead nowhere: forms of people and organisations are for operators."""
         return None
+
+
+class ForPeopleChoosers(ForChoosers):
+    """Opens the dialog also to those who only appoint people."""
+
+    permission = MAY_CHOOSE_PEOPLE
 
 
 class NameFilterForm(BaseFilterForm):
@@ -114,7 +121,7 @@ class NewOrganisationForm(forms.ModelForm):
         return data
 
 
-class PersonResults(ForChoosers):
+class PersonResults(ForPeopleChoosers):
     """The list in the dialog: names with the organisations that tell namesakes apart."""
 
     filter_form_class = PersonFilterForm
@@ -160,7 +167,7 @@ class PersonChooseResultsView(PersonResults, chooser.ChooseResultsView):
     """Its list alone."""
 
 
-class PersonCreateView(ForChoosers, chooser.CreateView):
+class PersonCreateView(ForPeopleChoosers, chooser.CreateView):
     """Its second tab."""
 
     def save_form(self, form: NewPersonForm) -> Person:
@@ -192,6 +199,14 @@ class ChosenMultipleView(ForChoosers, chooser.ChosenMultipleView):
     """Answers which ones were chosen."""
 
 
+class PersonChosenView(ForPeopleChoosers, chooser.ChosenView):
+    """Answers which person was chosen."""
+
+
+class PersonChosenMultipleView(ForPeopleChoosers, chooser.ChosenMultipleView):
+    """Answers which people were chosen."""
+
+
 class PersonChooserViewSet(ChooserViewSet):
     """Choose or add a person."""
 
@@ -203,8 +218,8 @@ class PersonChooserViewSet(ChooserViewSet):
     create_action_label = _("Add a new person")
     choose_view_class = PersonChooseView
     choose_results_view_class = PersonChooseResultsView
-    chosen_view_class = ChosenView
-    chosen_multiple_view_class = ChosenMultipleView
+    chosen_view_class = PersonChosenView
+    chosen_multiple_view_class = PersonChosenMultipleView
     create_view_class = PersonCreateView
     base_widget_class = PlainChooser
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 import json
 from typing import Any
 
+from django.core.exceptions import ObjectDoesNotExist
 from django.forms import BaseForm
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
@@ -27,6 +28,13 @@ class PlainChooser(BaseChooser):
     """Without a link to a form that most cannot open."""
 
     show_edit_link = False
+
+    def get_value_data(self, value: Any) -> Any:
+        """Show nothing as chosen where the form was sent with what is no key, or one of nothing."""
+        try:
+            return super().get_value_data(value)
+        except (ValueError, TypeError, OverflowError, ObjectDoesNotExist):
+            return None
 
     def render(self, name: str, value: Any, attrs: Any = None, renderer: Any = None) -> SafeString:
         """Return the widget and the data that starts it."""

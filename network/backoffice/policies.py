@@ -10,7 +10,9 @@ from wagtail.permission_policies.base import BasePermissionPolicy
 
 from network.models import Person
 
-MAY_CHOOSE = "network.choose"  # answered by the floor above, which knows teams
+# Answered by the floor above, which knows teams.
+MAY_CHOOSE = "network.choose"
+MAY_CHOOSE_PEOPLE = "network.choose_people"
 
 
 def is_operator(user: Any) -> bool:
@@ -18,9 +20,9 @@ def is_operator(user: Any) -> bool:
     return bool(user.is_active and (user.is_superuser or getattr(user, "is_staff", False)))
 
 
-def may_choose(user: Any) -> bool:
+def may_choose(user: Any, permission: str = MAY_CHOOSE) -> bool:
     """Tell whether the person may look people and organisations up, to name them in an event."""
-    return is_operator(user) or bool(user.has_perm(MAY_CHOOSE))
+    return is_operator(user) or bool(user.has_perm(permission))
 
 
 class OperatorPolicy(BasePermissionPolicy):

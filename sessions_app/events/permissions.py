@@ -96,6 +96,13 @@ for _capability in Capability:
     add_perm(_capability.value, _rule_of(_capability))
 
 
+# Which capabilities let somebody look up people and organisations; a commission is made of people alone.
+CHOOSING: dict[str, tuple[Capability, ...]] = {
+    "network.choose": (Capability.EDIT_EVENT, Capability.EDIT_PROGRAMME),
+    "network.choose_people": (Capability.EDIT_EVENT, Capability.EDIT_PROGRAMME, Capability.COMMISSION),
+}
+
+
 class TeamBackend(BaseBackend):
     """Answers Django's permission questions from team roles."""
 
@@ -103,10 +110,8 @@ class TeamBackend(BaseBackend):
         """Open the back office to teams, and answer the rules above for an event."""
         if perm == "wagtailadmin.access_admin":
             return is_on_a_team(user_obj)
-        if perm == "network.choose":
-            return has_anywhere(user_obj, Capability.EDIT_EVENT) or has_anywhere(
-                user_obj, Capability.EDIT_PROGRAMME
-            )
+        if perm in CHOOSING:
+            return any(has_anywhere(user_obj, capability) for capability in CHOOSING[perm])
         if isinstance(obj, Event) and perm_exists(perm):
             return bool(has_perm(perm, user_obj, obj))
         return False

@@ -83,6 +83,7 @@ class TeamPanel(Component):
         for entry in found.values():
             entry["edits_event"] = Capability.EDIT_EVENT in entry["can"]
             entry["edits_programme"] = Capability.EDIT_PROGRAMME in entry["can"]
+            entry["runs_calls"] = Capability.COMMISSION in entry["can"]
         return {"entries": list(found.values())}
 
 

@@ -19,6 +19,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
+from network.account_page import parts_of
 from network.models import Person
 from sessions_app.events.models import Event
 from sessions_app.events.permissions import is_on_a_team
@@ -43,7 +44,7 @@ class EventAgenda:
 @login_required
 @never_cache
 def me(request: HttpRequest) -> HttpResponse:
-    """Show who you are, your agenda by event, and your calendar's address."""
+    """Show who you are, your agenda by event, your calendar's address, and what other floors list for you."""
     person: Person = request.user  # type: ignore[assignment]
     agendas = _agendas(person, timezone.now())
     token = person.agenda_token or agenda_token(person=person)
@@ -54,6 +55,7 @@ def me(request: HttpRequest) -> HttpResponse:
         "feed": feed,
         "feed_to_subscribe": "webcal:" + feed.partition(":")[2],
         "is_on_a_team": is_on_a_team(person),
+        "parts": parts_of(person),
     }
     return render(request, "me/agenda.html", context)
 

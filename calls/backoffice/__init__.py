@@ -1,0 +1,1 @@
+"""Calls and panels in the back office."""
