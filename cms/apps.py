@@ -6,3 +6,7 @@ class CmsConfig(AppConfig):
 
     name = "cms"
     verbose_name = "Content"
+
+    def ready(self) -> None:
+        """Listen for what stands around every page."""
+        from cms import kept_pages  # noqa: F401 - connects its receivers

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import datetime as dt
 import hashlib
+import uuid
 from collections.abc import Callable
 from functools import cache as kept_for_ever
 from functools import lru_cache
@@ -37,6 +38,8 @@ CSRF = "<|csrf|>"
 ACCOUNT = "<|account|>"
 PERSONAL = "<|personal|>"  # what a view adds for this reader, e.g. her stars
 
+_SITE = "pages:site"  # a name that changes with what stands around every page, such as the menus
+
 # What a page is made of besides its data; a change of any of it makes new keys and ETags.
 _SOURCES = (
     "templates/**/*.html",
@@ -63,6 +66,11 @@ def markers() -> dict[str, Any]:
     }
 
 
+def forget_pages() -> None:
+    """Have every kept page made anew, as something has changed that all of them show."""
+    cache.set(_SITE, uuid.uuid4().hex, None)
+
+
 def cached_page(
     request: HttpRequest,
     *,
@@ -80,6 +88,7 @@ def cached_page(
     With ``keep`` off the page is neither kept nor answered by 304.
     """
     keep = keep and not settings.DEBUG
+    key = f"{cache.get(_SITE, '')}:{key}"
     tag = _etag(request, key, etag)
     if keep and _has(request, tag):
         return _not_modified(tag)

@@ -11,6 +11,7 @@ from wagtail.contrib.redirects.models import Redirect
 from cms.models import MenuItem, StandardPage
 from cms.services import set_menu
 from tests.cms.builders import add_page, translate
+from tests.factories import FIRST_DAY, make_released_event
 
 
 def test_without_a_menu_the_sites_own_parts_are_listed(client, news_index):
@@ -64,3 +65,30 @@ def test_queries_do_not_grow_with_the_menu(client, homes):
             client.get("/en/events/")
         counts.append(len(captured))
     assert counts[0] == counts[1]
+
+
+@pytest.fixture
+def day():
+    event, _release = make_released_event()
+    return f"/en/events/{event.slug}/programme/{FIRST_DAY}/"
+
+
+def test_a_kept_programme_page_shows_the_menu_as_it_is_now(
+    client, homes, day, django_capture_on_commit_callbacks
+):
+    page = add_page(homes["en"], StandardPage, title="Imprint")
+
+    def after(change) -> tuple[str, int]:
+        known = client.get(day)["ETag"]
+        with django_capture_on_commit_callbacks(execute=True):
+            change()
+        answer = client.get(day, headers={"If-None-Match": known})
+        return answer.content.decode(), answer.status_code
+
+    assert ">Imprint</a>" not in client.get(day).content.decode()
+    assert ">Imprint</a>" in after(lambda: set_menu(place="footer", language="en", links=[("", page)]))[0]
+    page.title = "Who we are"
+    assert ">Who we are</a>" in after(lambda: page.save_revision().publish())[0]
+    assert after(lambda: None) == ("", 304)
+    assert "Who we are" not in after(page.unpublish)[0]
+    assert after(page.delete)[1] == 200
