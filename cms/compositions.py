@@ -58,7 +58,7 @@ def parts_with_content(body: Iterable[Any], front: Front) -> list[Any]:
     empty = {
         "programme_days": not front.days,
         "speakers": not front.people,
-        "organisers": not front.organisers,
+        "organisers": not front.organisers and not front.card.event.contact_email,
         "venue": front.card.event.venue is None,
         "release": front.release is None,
     }

@@ -79,6 +79,7 @@ class Front:
     now: front.NowCard | None
     organisers: tuple[Organisation, ...]
     release: Release | None
+    release_note: Localised
 
     # The usual part; a list that says it of everybody says nothing.
     only_speaks: ClassVar[tuple[Role, ...]] = (Role.SPEAKER,)
@@ -172,6 +173,7 @@ def front_of(card: EventCard, now: dt.datetime | None = None) -> Front:
         now=front.now_card(schedule, now) if schedule else None,
         organisers=tuple(tie.organisation for tie in event.organisers.all()),
         release=card.release,
+        release_note=localised(card.release, "note") if card.release else {},
     )
 
 

@@ -113,8 +113,7 @@ class EventLoader:
         written: dict[str, SessionContent] = {}
         for number, item in enumerate(self.frame["release"], start=1):
             written = self._write_sessions(written, self.content.sessions_at(number))
-            # A release has one note for all languages.
-            note = " / ".join(item["note"])
+            note = texts(item["note"])
             release_programme(event=self.event, actor=None, note=note, now=self._release_instant(item))
         self._write_sessions(written, self.content.draft())
 

@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from wagtail.admin.views import generic
 from wagtail.admin.viewsets.model import ModelViewSet
 
+from network.conflicts import EditConflictError
 from network.search import name_contains
 
 
@@ -39,9 +40,11 @@ class SavingMixin:
         raise NotImplementedError
 
     def form_valid(self, form: Any) -> HttpResponse:
-        """Save, or say that the database refuses what the form could not know."""
+        """Save, or say what the form could not know: another saved first, or the database refuses."""
         try:
             return super().form_valid(form)  # type: ignore[misc]
+        except EditConflictError as conflict:
+            form.tell_conflict(conflict)
         except IntegrityError:
             form.add_error(
                 None,
@@ -50,8 +53,9 @@ class SavingMixin:
                     "what each may have only once. Save in two steps."
                 ),
             )
-            self.produced_error_message = self.get_error_message()  # type: ignore[attr-defined]
-            return self.form_invalid(form)  # type: ignore[attr-defined]
+        self.produced_error_message = self.get_error_message()  # type: ignore[attr-defined]
+        response: HttpResponse = self.form_invalid(form)  # type: ignore[attr-defined]
+        return response
 
     def save_instance(self) -> Model:
         """Fill the instance and hand it to the service."""

@@ -193,7 +193,7 @@ class EventSaving(SavingMixin):
 
     def save(self, form: EventForm) -> Event:
         """Save the event and say what its colour became."""
-        event = save_event(event=form.instance, actor=self.request.user)
+        event = save_event(event=form.instance, actor=self.request.user, seen=form.cleaned_data.get("seen"))
         light, _dark = brand_pair(event.brand_colour)
         if "brand_colour" in form.changed_data and light.lower() != event.brand_colour.lower():
             note = _(

@@ -13,11 +13,12 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
+from network.backoffice.conflicts import SeenForm
 from network.backoffice.forms import BackofficeForm
 from network.models import Person
 from sessions_app.events.models import Event, Room, TeamRoleName, Track
 from sessions_app.events.permissions import Capability, may
-from sessions_app.events.services import event_slug, slug_from
+from sessions_app.events.services import PARTS, event_slug, slug_from
 
 LANGUAGES = [code for code, _name in settings.LANGUAGES]
 
@@ -94,8 +95,10 @@ def one_name(form: forms.Form, data: dict[str, Any] | None) -> dict[str, Any]:
     return data
 
 
-class EventForm(BackofficeForm):
+class EventForm(SeenForm):
     """An event with its days, rooms, tracks, organisers and team."""
+
+    parts = PARTS
 
     slug = forms.CharField(
         label=gettext_lazy("address"),

@@ -9,6 +9,7 @@ from django.db import transaction
 from django.utils.text import slugify
 
 from network.audit import differences, state_of
+from network.conflicts import check_seen
 from network.models import Person
 from network.services import record_audit
 from sessions_app.events.models import Event, TeamRole, TeamRoleName, Venue
@@ -33,13 +34,16 @@ def event_slug(name: str) -> str:
 
 
 @transaction.atomic
-def save_event(*, event: Event, actor: Person | None) -> Event:
+def save_event(*, event: Event, actor: Person | None, seen: str | None = None) -> Event:
     """Create or change an event with its days, rooms, tracks, organisers and team as they stand in memory.
 
     An actor who is no superuser joins the team of an event she creates, or she could not go on.
+    Raises EditConflictError when somebody changed the event since ``seen`` (of ``network.conflicts``).
     """
-    stored = Event.objects.filter(pk=event.pk).first() if event.pk else None
+    stored = Event.objects.select_for_update().filter(pk=event.pk).first() if event.pk else None
     before = state_of(stored, PARTS) if stored else {}
+    if stored:
+        check_seen(seen, before, state_of(event, PARTS))
     event.save()
     if stored is None and actor is not None and not actor.is_superuser:
         TeamRole.objects.get_or_create(event=event, person=actor, role=TeamRoleName.ORGANISER)

@@ -172,7 +172,9 @@ def list_releases(request: HttpRequest, slug: Slug, limit: Limit = 50, offset: O
     for release in found[offset : offset + limit]:
         changes = diff.from_plain(release.changes) if release.changes else diff.Changes()
         counts = {name: len(getattr(changes, name)) for name in ("added", "removed", "moved", "changed")}
-        items.append({"number": release.number, "at": release.at, "note": release.note, **counts})
+        items.append(
+            {"number": release.number, "at": release.at, "note": localised(release, "note"), **counts}
+        )
     return {"count": found.count(), "items": items}
 
 

@@ -157,7 +157,7 @@ class ReleaseOut(Schema):
 
     number: int
     at: dt.datetime
-    note: str
+    note: Text
     added: int
     removed: int
     moved: int

@@ -17,6 +17,7 @@ from django.views.decorators.http import require_safe
 from network.web.pages import cached_file
 from network.web.throttle import limit_misses
 from sessions_app.events.models import Event
+from sessions_app.events.queries import get_event
 from sessions_app.programme.agenda_calendar import write_agenda
 from sessions_app.programme.exports import FORMATS, export
 from sessions_app.programme.models import Release
@@ -25,7 +26,7 @@ from sessions_app.programme.pages.reader import Reader
 from sessions_app.programme.queries import agenda_of, person_by_agenda_token, released_schedule, releases
 from sessions_app.programme.schedule import diff
 from sessions_app.programme.schedule.model import Session, text_in
-from sessions_app.programme.views.public import PublicEvent, find_event, reader_of
+from sessions_app.programme.views.public import PublicEvent, find_event, reader_of, reader_of_event
 
 LONGEST_VALUE = 4000  # characters of one filter
 RELEASES_IN_FEED = 50
@@ -58,8 +59,8 @@ def schedule_ics(request: HttpRequest, slug: str) -> HttpResponse:
     wanted = {name: query[name] for name in sorted(_TESTS) if query.get(name)}
 
     def produce() -> bytes:
-        reader = reader_of(request, slug, language)
-        return _calendar(reader, wanted, language)
+        event = get_event(slug, request.user)
+        return _calendar(reader_of_event(event, language), wanted, language, event.contact_email)
 
     return cached_file(
         request,
@@ -76,7 +77,8 @@ def schedule_ics(request: HttpRequest, slug: str) -> HttpResponse:
 def session_ics(request: HttpRequest, slug: str, code: str) -> HttpResponse:
     """Answer with the calendar of one session; a cancelled one says so."""
     found = _released(request, slug)
-    reader = reader_of(request, slug)
+    event = get_event(slug, request.user)
+    reader = reader_of_event(event)
     if code not in reader.by_code and code not in reader.removed_by_code:
         raise Http404
     language = request.GET.get("lang", "")
@@ -84,7 +86,7 @@ def session_ics(request: HttpRequest, slug: str, code: str) -> HttpResponse:
     return cached_file(
         request,
         key=f"{found.stamp.key}:session:{language}:{code}",
-        produce=lambda: _calendar(reader, {"session": code}, language),
+        produce=lambda: _calendar(reader, {"session": code}, language, event.contact_email),
         content_type="text/calendar; charset=utf-8",
         changed_at=found.stamp.released_at,
         file_name=f"{slug}-{code}.ics",
@@ -104,7 +106,7 @@ def agenda_feed(request: HttpRequest, token: str) -> HttpResponse:
     for event in Event.objects.filter(pk__in=list(starred), is_public=True).order_by("pk"):
         schedule = released_schedule(event)
         if schedule is not None:
-            parts.append((schedule, starred[event.pk]))
+            parts.append((schedule, starred[event.pk], event.contact_email))
     language = person.locale if person.locale in dict(settings.LANGUAGES) else ""
     with translation.override(language or settings.LANGUAGE_CODE):
         name = _("My agenda")
@@ -187,15 +189,17 @@ def _released(request: HttpRequest, slug: str) -> PublicEvent:
     return found
 
 
-def _calendar(reader: Reader, wanted: Mapping[str, str], language: str) -> bytes:
+def _calendar(reader: Reader, wanted: Mapping[str, str], language: str, contact: str) -> bytes:
     """Return the calendar of the sessions that pass all filters, removed ones included."""
     if not wanted:
-        return export(reader.schedule, "ics", language=language or None)
+        return export(reader.schedule, "ics", language=language or None, contact=contact)
     tests = [_TESTS[name](value, reader) for name, value in wanted.items()]
     timed = [s for s in (*reader.planned, *reader.schedule.removed) if s.start and s.end]
     sessions = [session for session in timed if all(test(session) for test in tests)]
     name = _name(reader, wanted, sessions)
-    return export(reader.schedule, "ics", language=language or None, sessions=sessions, name=name)
+    return export(
+        reader.schedule, "ics", language=language or None, sessions=sessions, name=name, contact=contact
+    )
 
 
 def _name(reader: Reader, wanted: Mapping[str, str], sessions: list[Session]) -> str:

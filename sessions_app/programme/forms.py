@@ -15,12 +15,13 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from network.backoffice.conflicts import SeenForm
 from network.backoffice.forms import BackofficeForm
 from network.web.uploads import KINDS, UploadRefused, check_upload
 from sessions_app.events.models import Room, Track
 from sessions_app.programme.models import Session
 from sessions_app.programme.schedule import zones
-from sessions_app.programme.services.editing import NewFile
+from sessions_app.programme.services.editing import PARTS, NewFile
 
 LANGUAGES = [code for code, _name in settings.LANGUAGES]
 PATTERNS = ("%Y-%m-%dT%H:%M", "%Y-%m-%dT%H:%M:%S", "%Y-%m-%d %H:%M", "%d.%m.%Y %H:%M")
@@ -177,8 +178,10 @@ class MaterialForm(BackofficeForm):
         return data
 
 
-class SessionForm(BackofficeForm):
+class SessionForm(SeenForm):
     """A session of one event; times are local to the event."""
+
+    parts = PARTS
 
     start = MomentField(label=gettext_lazy("start"), required=False)
     end = MomentField(label=gettext_lazy("end"), required=False)
@@ -233,6 +236,13 @@ class SessionForm(BackofficeForm):
                 wrong = True
         return wrong
 
+    def value_in_words(self, name: str, value: Any) -> str:
+        """Tell times on the event's clocks."""
+        if value and name in ("start", "end"):
+            here = zones.local(dt.datetime.fromisoformat(value), self.instance.event.zone)
+            return f"{here:%Y-%m-%d %H:%M}"
+        return super().value_in_words(name, value)
+
     def new_files(self) -> dict[uuid.UUID, NewFile]:
         """Return what was uploaded now, by the guid of its material."""
         formset = self.formsets.get("materials")
@@ -247,16 +257,19 @@ class SessionForm(BackofficeForm):
         fields: list[str] = []
 
 
-class ReleaseForm(forms.Form):
-    """Note of a release; with clashes that block it, an override and its reason."""
-
-    note = forms.CharField(
-        label=gettext_lazy("Note to the public"),
+def _note_field(language: str) -> forms.CharField:
+    return forms.CharField(
+        label=_("Note to the public (%(language)s)") % {"language": _(language)},
         required=False,
         max_length=500,
         widget=forms.Textarea(attrs={"rows": 3}),
-        help_text=gettext_lazy("One or two sentences: what is new? It stands above the list of changes."),
+        help_text=_("One or two sentences: what is new? It stands above the list of changes."),
     )
+
+
+class ReleaseForm(forms.Form):
+    """Note of a release in each language; with clashes that block it, an override and its reason."""
+
     override = forms.BooleanField(label=gettext_lazy("Release in spite of the clashes"), required=False)
     reason = forms.CharField(
         label=gettext_lazy("Reason"),
@@ -268,12 +281,16 @@ class ReleaseForm(forms.Form):
     def __init__(self, *args: Any, blocked: bool, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.blocked = blocked
+        self.fields = {
+            f"note_{code}": _note_field(str(name)) for code, name in settings.LANGUAGES
+        } | self.fields
         if not blocked:
             del self.fields["override"], self.fields["reason"]
 
     def clean(self) -> dict[str, Any]:
         """Ask for both override and reason while clashes block the release."""
         data = super().clean() or {}
+        self.notes = {code: data.get(f"note_{code}", "") for code in LANGUAGES}
         if self.blocked and not data.get("override"):
             self.add_error("override", _("Mend the clashes, or tick this box and give the reason."))
         if self.blocked and not (data.get("reason") or "").strip():

@@ -2,7 +2,7 @@
 
 from modeltranslation.translator import TranslationOptions, register
 
-from sessions_app.programme.models import Session, SessionMaterial, SessionRole
+from sessions_app.programme.models import Release, Session, SessionMaterial, SessionRole
 
 
 @register(Session)
@@ -24,3 +24,10 @@ class SessionMaterialTranslation(TranslationOptions):
     """A material's title."""
 
     fields = ("title",)
+
+
+@register(Release)
+class ReleaseTranslation(TranslationOptions):
+    """What is new, for the public."""
+
+    fields = ("note",)

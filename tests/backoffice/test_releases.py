@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 from django.urls import reverse
 
+from network.localised import localised
 from sessions_app.programme.models import Release
 from sessions_app.programme.services.releasing import release_programme
 from tests.backoffice.forms import text_of
@@ -22,9 +23,12 @@ def clashing(event):
 
 
 def test_a_release_goes_out_with_its_note(event, organiser, desk):
-    page = text_of(desk.post(url_of(event), {"note": "First programme"}, follow=True))
+    page = text_of(
+        desk.post(url_of(event), {"note_en": "First programme", "note_ru": "Первая программа"}, follow=True)
+    )
     release = Release.objects.get()
-    assert (release.note, release.by, release.number) == ("First programme", organiser, 1)
+    assert (release.by, release.number) == (organiser, 1)
+    assert localised(release, "note") == {"en": "First programme", "ru": "Первая программа"}
     assert "Release 1 is out." in page
 
 
@@ -44,7 +48,7 @@ def test_what_changed_is_told_before_the_release(event, desk):
 
 def test_nothing_to_release_is_said(event, desk):
     release_programme(event=event, actor=None, note="")
-    page = text_of(desk.post(url_of(event), {"note": ""}, follow=True))
+    page = text_of(desk.post(url_of(event), {}, follow=True))
     assert "there is nothing to publish" in page
     assert Release.objects.count() == 1
 
@@ -53,13 +57,13 @@ def test_nothing_to_release_is_said(event, desk):
     "data", [{}, {"override": "on"}, {"reason": "because"}, {"override": "on", "reason": "  "}]
 )
 def test_a_clash_is_released_only_with_override_and_reason(event, desk, clashing, data):
-    page = text_of(desk.post(url_of(event), {"note": "", **data}))
+    page = text_of(desk.post(url_of(event), {"note_en": "", **data}))
     assert not Release.objects.exists()
     assert "Room taken twice" in page
 
 
 def test_an_override_keeps_its_reason(event, desk, clashing):
-    desk.post(url_of(event), {"note": "", "override": "on", "reason": "The wall is movable"})
+    desk.post(url_of(event), {"note_en": "", "override": "on", "reason": "The wall is movable"})
     assert Release.objects.get().override_reason == "The wall is movable"
     assert "The wall is movable" in text_of(desk.get(url_of(event, "backoffice_releases")))
 
@@ -95,7 +99,7 @@ def test_a_release_that_does_not_exist_is_not_found(event, desk):
 
 def test_a_registrar_cannot_release(event, log_in):
     client = log_in(make_team_member(event, "registrar"))
-    assert client.post(url_of(event), {"note": ""}).status_code == 404
+    assert client.post(url_of(event), {}).status_code == 404
     assert not Release.objects.exists()
 
 

@@ -63,6 +63,12 @@ def test_shows_what_was_released(client):
         assert shown in html, shown
 
 
+def test_names_the_contact_address_that_the_privacy_page_promises(client):
+    event = make_event(sessions=1, contact_email="forum@example.org")
+    assert 'href="mailto:forum@example.org"' in page_of(client, event)
+    assert "mailto:" not in page_of(client, make_event(sessions=1))
+
+
 def test_drafts_are_not_shown(client):
     event, _release = make_released_event(sessions=1)
     later = SessionFactory(event=event, number=99, title_en="Not released yet")

@@ -100,7 +100,7 @@ def test_releases_are_counted(client):
     session.save()
     release_programme(event=event, actor=None, note="Moved")
     newest = client.get(f"{ROOT}/{event.slug}/releases").json()["items"][0]
-    assert (newest["number"], newest["note"], newest["moved"], newest["added"]) == (2, "Moved", 1, 0)
+    assert (newest["number"], newest["note"], newest["moved"], newest["added"]) == (2, {"en": "Moved"}, 1, 0)
 
 
 @pytest.mark.parametrize(

@@ -250,3 +250,29 @@ def test_zones_of_a_summer_and_a_winter_event_stay_right_in_one_agenda(client):
         starts[str(session.guid)] = begin
     found = entries_of(client.get(f"/me/agenda/{agenda_token(person=person)}.ics"))
     assert {uid.partition("@")[0]: entry.decoded("DTSTART") for uid, entry in found.items()} == starts
+
+
+def test_calendars_name_the_contact_and_the_kind_in_their_language(client):
+    event, _release = make_released_event(contact_email="forum@example.org")
+    session = event.sessions.get()
+    person = PersonFactory(locale="ru")
+    star_session(person=person, event=event, code=session.code)
+    paths = [
+        f"/events/{event.slug}/schedule.ics?lang=ru",
+        f"/events/{event.slug}/schedule.ics?lang=ru&session={session.code}",
+        f"/events/{event.slug}/sessions/{session.code}.ics?lang=ru",
+        f"/me/agenda/{agenda_token(person=person)}.ics",
+    ]
+    for path in paths:
+        (entry,) = entries_of(client.get(path)).values()
+        assert str(entry["ORGANIZER"]) == "mailto:forum@example.org", path
+        assert "лекция" in [str(category) for category in entry["CATEGORIES"].cats], path
+
+
+def test_the_feed_of_releases_speaks_the_readers_language(client):
+    event, _release = make_released_event()
+    shift(event.sessions.get(), 1)
+    release_programme(event=event, actor=None, note={"en": "An hour later", "ru": "На час позже"})
+    for language, note in {"en": "An hour later", "ru": "На час позже"}.items():
+        response = client.get(f"/events/{event.slug}/releases.atom", headers={"Accept-Language": language})
+        assert note in etree.fromstring(response.content).findtext(f"{ATOM}entry/{ATOM}title")

@@ -9,7 +9,7 @@ from django.core.management import CommandError, call_command
 from network.models import Person
 from sessions_app.events.models import Event
 from sessions_app.programme.exports import export
-from sessions_app.programme.models import Session, SessionState, SourceIdentity
+from sessions_app.programme.models import Session, SessionKind, SessionState, SourceIdentity
 from sessions_app.programme.queries import draft_schedule, released_schedule
 from sessions_app.programme.schedule.formats.reading import read
 from sessions_app.programme.services.importing import ImportRefusedError, apply_import, plan_import
@@ -51,6 +51,18 @@ def test_the_own_export_changes_nothing_when_it_comes_back(format_):
     plan = import_file(event, export(released_schedule(event), format_))
     assert (plan.created, plan.updated, plan.unchanged, plan.withdrawn) == (0, 0, 5, 0)
     assert draft_schedule(event) == before
+
+
+def test_a_russian_calendar_brings_its_kinds_back():
+    event, _ = make_released_event(sessions=len(SessionKind))
+    for session, kind in zip(event.sessions.all(), SessionKind, strict=True):
+        session.kind = kind
+        session.save()
+    release_programme(event=event, actor=None, note="")
+    calendar = export(released_schedule(event), "ics", language="ru")
+    assert "встреча" in calendar.decode()
+    import_file(event, calendar)
+    assert [session.kind for session in event.sessions.order_by("number")] == SessionKind.values
 
 
 def test_the_preview_writes_nothing_and_says_what_the_import_does():

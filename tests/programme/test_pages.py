@@ -1,6 +1,7 @@
 """What the public reads of a released programme."""
 
 import datetime as dt
+import re
 
 import pytest
 from django.db import connection
@@ -333,6 +334,24 @@ def test_changes_are_told_in_words_and_old_releases_stay_readable(client):
     assert "A new name" not in old.partition("whole programme of this release")[2]
     assert client.get(f"/en/events/{event.slug}/changes/3/").status_code == 404
     assert client.get(f"/en/events/{event.slug}/changes/99999999999999999999/").status_code == 404
+
+
+def test_the_note_of_a_release_is_in_the_readers_language_or_says_whose_it_is(client):
+    event, _release = make_released_event(sessions=1)
+    SessionFactory(event=event, number=90)
+    both = {"en": "One more lecture", "ru": "Ещё одна лекция"}
+    release_programme(event=event, actor=None, note=both)
+    for path in ("changes/", "changes/2/", ""):
+        english, russian = (
+            client.get(f"/{code}/events/{event.slug}/{path}").content.decode() for code in ("en", "ru")
+        )
+        assert both["en"] in english, path
+        assert both["ru"] not in english, path
+        assert both["ru"] in russian, path
+        assert both["en"] not in russian, path
+    assert re.search(
+        r'lang="en">First release<', client.get(f"/ru/events/{event.slug}/changes/").content.decode()
+    )
 
 
 def test_the_printed_day_carries_release_and_time(client):

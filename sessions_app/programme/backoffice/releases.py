@@ -92,7 +92,7 @@ class ReleaseView(EventPageMixin, TemplateView):
             release = release_programme(
                 event=self.event,
                 actor=request.user,
-                note=form.cleaned_data["note"],
+                note=form.notes,
                 override_reason=form.cleaned_data.get("reason", ""),
             )
         except ClashesBlockRelease:

@@ -134,7 +134,12 @@ class SessionSaving(SavingMixin):
 
     def save(self, form: SessionForm) -> Session:
         """Save the session with its roles, materials and files."""
-        session = save_session(session=form.instance, actor=self.request.user, files=form.new_files())
+        session = save_session(
+            session=form.instance,
+            actor=self.request.user,
+            files=form.new_files(),
+            seen=form.cleaned_data.get("seen"),
+        )
         for line in self.clash_lines(session):
             plain_messages.warning(
                 self.request, f"{line.kind}: {line.sentence} {line.other.title if line.other else ''}"

@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy, ngettext
 from sessions_app.programme.pages.reader import NOTHING, Reader, Words
 from sessions_app.programme.schedule import zones
 from sessions_app.programme.schedule.diff import Changes, Entry, Place
+from sessions_app.programme.schedule.model import Localised
 
 SHOWN_AT_ONCE = 12  # lines of one release in the list of releases
 
@@ -53,7 +54,7 @@ class ReleaseLines:
 
     number: int
     at: dt.datetime
-    note: str
+    note: Words
     url: str
     summary: str
     lines: tuple[Line, ...]
@@ -62,7 +63,13 @@ class ReleaseLines:
 
 
 def release_lines(
-    number: int, at: dt.datetime, note: str, changes: Changes, reader: Reader, *, limit: int | None = None
+    number: int,
+    at: dt.datetime,
+    note: Localised,
+    changes: Changes,
+    reader: Reader,
+    *,
+    limit: int | None = None,
 ) -> ReleaseLines:
     """Return a release in words; ``reader`` tells the zone, the languages and which sessions still have a page."""
     lines = [] if number == 1 else list(_lines(changes, reader))
@@ -70,7 +77,7 @@ def release_lines(
     return ReleaseLines(
         number=number,
         at=at,
-        note=note,
+        note=reader.words(note),
         url=reader.addresses.named("programme_release", number),
         summary=_("The first release.") if number == 1 else summary_of(changes),
         lines=tuple(shown),

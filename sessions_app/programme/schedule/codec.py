@@ -54,9 +54,9 @@ def to_plain(schedule: Schedule) -> Plain:
     }
     for key, items in lists.items():
         plain[key] = list(items)
-    _put_texts(plain, venue=schedule.venue, venue_address=schedule.venue_address)
+    _put_texts(plain, venue=schedule.venue, venue_address=schedule.venue_address, note=schedule.note)
     _put(plain, organisers=list(schedule.organisers), url=schedule.url, version=schedule.version)
-    _put(plain, released_at=_instant(schedule.released_at), note=schedule.note)
+    _put(plain, released_at=_instant(schedule.released_at))
     return plain
 
 
@@ -83,8 +83,14 @@ def from_plain(plain: Mapping[str, Any]) -> Schedule:
         url=get("url", ""),
         version=get("version", ""),
         released_at=_parsed(get("released_at")),
-        note=get("note", ""),
+        note=_note(plain),
     )
+
+
+def _note(plain: Plain | Mapping[str, Any]) -> Localised:
+    """Return the note by language; the first snapshots hold one text, in the event's main language."""
+    note = plain.get("note") or {}
+    return {plain["languages"][0]: note} if isinstance(note, str) else note
 
 
 def session_to_plain(session: Session) -> Plain:

@@ -170,7 +170,7 @@ class Schedule:
     url: str = ""
     version: str = ""  # the release's number, or what the file says
     released_at: dt.datetime | None = None
-    note: str = ""
+    note: Localised = field(default_factory=dict)
 
 
 def text_in(text: Localised, language: str, *fallbacks: str) -> tuple[str, str]:

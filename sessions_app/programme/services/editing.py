@@ -10,6 +10,7 @@ from django.db import transaction
 from django.db.models import Max
 
 from network.audit import State, differences, state_of
+from network.conflicts import check_seen
 from network.models import Person
 from network.services import record_audit
 from sessions_app.events.models import Event
@@ -35,12 +36,17 @@ class NewFile:
 
 @transaction.atomic
 def save_session(
-    *, session: Session, actor: Person | None, files: Mapping[uuid.UUID, NewFile] | None = None
+    *,
+    session: Session,
+    actor: Person | None,
+    files: Mapping[uuid.UUID, NewFile] | None = None,
+    seen: str | None = None,
 ) -> Session:
     """Create or change a session with its roles and materials as they stand in memory.
 
     A new session gets the event's next number. ``files`` tells of the newly uploaded files,
-    by the guid of their material. Raises WrongEventError for a room or track of another event.
+    by the guid of their material. Raises WrongEventError for a room or track of another event,
+    and EditConflictError when somebody changed the session since ``seen`` (of ``network.conflicts``).
     """
     event = lock_event(session.event)
     for part in (session.room, session.track):
@@ -48,7 +54,9 @@ def save_session(
             raise WrongEventError(str(part))
     stored = Session.objects.filter(pk=session.pk, event=event).first() if session.pk else None
     before = state_of(stored, PARTS) if stored else {}
-    if stored is None:
+    if stored:
+        check_seen(seen, before, state_of(session, PARTS))
+    else:
         session.number = _next_number(event)
     session.save()
     _register_files(session, actor, files or {})

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 from django.db import transaction
 from django.utils import timezone
 
+from network.localised import set_localised
 from network.models import Person
 from network.services import record_audit
 from sessions_app.events.models import Event
@@ -43,7 +44,7 @@ def release_programme(
     *,
     event: Event,
     actor: Person | None,
-    note: str,
+    note: str | Mapping[str, str],
     override_reason: str = "",
     now: dt.datetime | None = None,
 ) -> Release:
@@ -51,7 +52,9 @@ def release_programme(
 
     Raises ClashesBlockRelease while a room or person is booked twice and ``override_reason``
     is empty, and NothingToRelease when the public would see no difference.
+    ``note`` is a text by language, or one in the event's main language.
     """
+    notes = _notes(event, note)
     event = lock_event(event)
     at = now or timezone.now()
     draft = draft_schedule(event)
@@ -67,23 +70,24 @@ def release_programme(
     stamped = stamp(draft, before, number, at)
     if last and _frame(stamped) == _frame(before):
         raise NothingToRelease
-    release = Release.objects.create(
+    release = Release(
         event=event,
         number=number,
-        note=note,
         at=at,
         by=actor,
-        snapshot=codec.to_plain(_named(stamped, number, at, note)),
+        snapshot=codec.to_plain(_named(stamped, number, at, notes)),
         changes=diff.to_plain(changes),
         override_reason=override_reason.strip() if blocking else "",
     )
+    set_localised(release, "note", notes)
+    release.save()
     record_audit(
         actor=actor,
         action="programme.released",
         subject=release,
         event_id=event.pk,
         changes={"release": (last.number if last else None, number)},
-        reason=override_reason.strip() if blocking else note,
+        reason=override_reason.strip() if blocking else " / ".join(notes.values()),
     )
     transaction.on_commit(
         lambda: programme_released.send(Release, event_id=event.pk, slug=event.slug, number=number)
@@ -91,13 +95,19 @@ def release_programme(
     return release
 
 
-def _named(schedule: model.Schedule, number: int, at: dt.datetime, note: str) -> model.Schedule:
+def _notes(event: Event, note: str | Mapping[str, str]) -> dict[str, str]:
+    """Return the note by language, without empty ones."""
+    texts = {event.main_language: note} if isinstance(note, str) else note
+    return {code: text.strip() for code, text in texts.items() if text.strip()}
+
+
+def _named(schedule: model.Schedule, number: int, at: dt.datetime, note: Mapping[str, str]) -> model.Schedule:
     return replace(schedule, version=str(number), released_at=at, note=note)
 
 
 def _frame(schedule: model.Schedule | None) -> object:
     """Return what of a released programme the public can see, without the release's own name and time."""
-    return schedule and replace(schedule, version="", released_at=None, note="")
+    return schedule and replace(schedule, version="", released_at=None, note={})
 
 
 @transaction.atomic

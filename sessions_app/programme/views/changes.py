@@ -7,6 +7,7 @@ from typing import Any
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.views.decorators.http import require_safe
 
+from network.localised import localised
 from sessions_app.events.models import Event
 from sessions_app.programme.models import Release
 from sessions_app.programme.pages.changes import SHOWN_AT_ONCE, ReleaseLines, release_lines
@@ -63,4 +64,4 @@ def release_number(request: HttpRequest, slug: str) -> HttpResponse:
 
 def _lines(found: Release, reader: Reader, limit: int | None = None) -> ReleaseLines:
     difference = diff.from_plain(found.changes) if found.changes else diff.Changes()
-    return release_lines(found.number, found.at, found.note, difference, reader, limit=limit)
+    return release_lines(found.number, found.at, localised(found, "note"), difference, reader, limit=limit)

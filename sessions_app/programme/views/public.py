@@ -68,7 +68,12 @@ def find_event(request: HttpRequest, slug: str) -> PublicEvent:
 
 def reader_of(request: HttpRequest, slug: str, language: str = "") -> Reader:
     """Return the released programme in a language, by default the page's; raise Http404 without a release."""
-    schedule = released_schedule(get_event(slug, request.user))
+    return reader_of_event(get_event(slug, request.user), language)
+
+
+def reader_of_event(event: Event, language: str = "") -> Reader:
+    """Return the event's released programme in a language; raise Http404 without a release."""
+    schedule = released_schedule(event)
     if schedule is None:
         raise Http404
     return Reader(schedule, language or language_of_page())

@@ -117,5 +117,5 @@ def full():
         url="https://example.org/forum",
         version="3",
         released_at=at(1, 12),
-        note="Rooms changed",
+        note={"en": "Rooms changed", "ru": "Новые залы"},
     )

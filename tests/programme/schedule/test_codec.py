@@ -27,3 +27,9 @@ def test_a_thousand_sessions_are_read_quickly():
     start = time.process_time()
     from_plain(plain)
     assert time.process_time() - start < 0.1
+
+
+def test_a_note_of_an_early_snapshot_is_in_the_main_language():
+    full = builders.full()
+    early = to_plain(full) | {"note": "Rooms changed"}
+    assert from_plain(early).note == {full.languages[0]: "Rooms changed"}

@@ -33,7 +33,7 @@ class Command(BaseCommand):
         schedule = released_schedule(event)
         if schedule is None:
             raise CommandError(f"The programme of “{event.slug}” is not released yet.")
-        data = export(schedule, options["format"], language=options["language"])
+        data = export(schedule, options["format"], language=options["language"], contact=event.contact_email)
         try:
             options["out"].write_bytes(data)
         except OSError as error:

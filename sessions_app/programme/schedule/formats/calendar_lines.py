@@ -15,6 +15,7 @@ _ESCAPE = re.compile(r"\\([\\;,nN])")
 LONGEST_LINE = 75  # octets
 
 # What our own feeds say beside the standard, so that they can be read back.
+KIND = "X-PLENUM-KIND"  # the kind's own name; the category names it in the reader's language
 VENUE = "X-PLENUM-VENUE"
 PERSON = "X-PLENUM-PERSON"
 NAMES_BETWEEN = ", "

@@ -13,6 +13,7 @@ from icalendar.timezone.windows_to_olson import WINDOWS_TO_OLSON
 from sessions_app.programme.schedule import zones
 from sessions_app.programme.schedule.formats.assembly import Context, assemble
 from sessions_app.programme.schedule.formats.calendar_lines import (
+    KIND,
     NAMES_BETWEEN,
     PERSON,
     VENUE,
@@ -184,13 +185,20 @@ class _Reader:
             session.texts["description", ""] = description[len(names) :].lstrip("\n")
 
     def _read_categories(self, event: Component, session: RawSession) -> None:
-        """Take the last category that means a kind as the kind and the first other one as the track."""
+        """Take the last category that means a kind as the kind and the first other one as the track.
+
+        Our own feeds name the kind beside it, and write it as the last category in the reader's language.
+        """
         words = [
             Property(part, {}, 0).text.strip()
             for category in event.properties.get("CATEGORIES", [])
             for part in _LISTED.findall(category.value)
         ]
-        for word in reversed(words):
+        own = exact_kind(event.text(KIND))
+        if own:
+            session.kind = own.value
+            words = words[:-1]
+        for word in [] if own else reversed(words):
             if exact_kind(word) or kind_named(word) is not SessionKind.LECTURE:
                 session.kind = word
                 words.remove(word)

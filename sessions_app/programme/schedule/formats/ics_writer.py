@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 
 from sessions_app.programme.schedule import texts, zones
 from sessions_app.programme.schedule.formats.calendar_lines import (
+    KIND,
     NAMES_BETWEEN,
     PERSON,
     VENUE,
@@ -37,8 +38,8 @@ def write_ics(
     """Return a calendar of the planned and removed sessions, or of those given.
 
     The UID is ``guid@domain``, the same in every feed. A session of ``schedule.removed``
-    is cancelled. ``contact`` is the organisers' e-mail address. The same schedule gives
-    the same bytes.
+    is cancelled. ``contact`` is the organisers' e-mail address, ``kind_names`` the kinds in the
+    language. The same schedule gives the same bytes.
     """
     out = Outgoing(schedule, language, url_for)
     cancelled = {session.guid for session in schedule.removed}
@@ -105,6 +106,7 @@ def _entry(
         written("SUMMARY", _text(title)),
         organiser,
         written("CATEGORIES", ",".join(_text(category) for category in categories if category)),
+        written(KIND, session.kind.value),
     ]
     optional = {
         "LOCATION": _text(place),
