@@ -38,6 +38,7 @@ INSTALLED_APPS = [
     "sessions_app.events",
     "sessions_app.programme",
     "sessions_app.registration",
+    "sessions_app.admission",
     "calls",
     "cms",
     "wagtail.contrib.forms",

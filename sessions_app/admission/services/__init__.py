@@ -1,0 +1,1 @@
+"""Writes of admission: one function is one use case and one transaction."""

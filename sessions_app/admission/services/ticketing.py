@@ -1,0 +1,91 @@
+"""Tickets are issued with the confirmation, replaced when lost, blocked and let go again."""
+
+from __future__ import annotations
+
+from django.db import transaction
+from django.db.models import Max
+from django.utils import timezone
+
+from network.models import Person
+from network.services import record_audit
+from sessions_app.admission.models import Ticket
+from sessions_app.admission.services.keys import key_in_use, private_key
+from sessions_app.admission.tickets.payload import Payload, sign
+from sessions_app.registration.errors import WrongState
+from sessions_app.registration.models import Registration
+from sessions_app.registration.states import State
+
+
+@transaction.atomic
+def issue_ticket(*, registration: Registration) -> Ticket:
+    """Return the registration's valid ticket, made when it has none; a second asking makes no second one."""
+    valid = Ticket.objects.filter(registration=registration, revoked_at__isnull=True).first()
+    return valid or _new_ticket(registration)
+
+
+@transaction.atomic
+def replace_ticket(*, registration: Registration, actor: Person | None, reason: str) -> Ticket:
+    """Revoke the ticket and give a new one, for example because the old one was lost or passed on.
+
+    Raises WrongState unless the registration is confirmed.
+    """
+    locked = Registration.objects.select_for_update().get(pk=registration.pk)
+    if locked.state != State.CONFIRMED:
+        raise WrongState(locked.state)
+    old = Ticket.objects.filter(registration=registration, revoked_at__isnull=True).first()
+    if old is not None:
+        old.revoked_at, old.revoked_reason = timezone.now(), reason[:300]
+        old.save(update_fields=["revoked_at", "revoked_reason"])
+    new = _new_ticket(registration)
+    record_audit(
+        actor=actor,
+        action="admission.ticket_replaced",
+        subject=new,
+        event_id=registration.event_id,
+        changes={"serial": (old.serial if old else None, new.serial)},
+        reason=reason,
+    )
+    return new
+
+
+@transaction.atomic
+def block_ticket(*, ticket: Ticket, actor: Person | None, reason: str) -> None:
+    """Let nobody in with this ticket; the door shows the reason. An empty ``reason`` lets it go again."""
+    before = ticket.blocked_reason
+    ticket.blocked_at = timezone.now() if reason else None
+    ticket.blocked_reason = reason[:300]
+    ticket.save(update_fields=["blocked_at", "blocked_reason"])
+    record_audit(
+        actor=actor,
+        action="admission.ticket_blocked" if reason else "admission.ticket_unblocked",
+        subject=ticket,
+        event_id=ticket.event_id,
+        changes={"reason": (before, reason)},
+    )
+
+
+def code_of(ticket: Ticket) -> str:
+    """Return the signed text of the ticket's QR code.
+
+    Raises WrongState when the key that signed it can no longer be opened; replace the ticket then.
+    """
+    private = private_key(ticket.key)
+    if private is None:
+        raise WrongState("key")
+    payload = Payload(
+        key=ticket.key.number,
+        event=ticket.event_id,
+        registration=ticket.registration_id,
+        serial=ticket.serial,
+    )
+    return sign(payload, private)
+
+
+def _new_ticket(registration: Registration) -> Ticket:
+    newest = Ticket.objects.filter(registration=registration).aggregate(newest=Max("serial"))["newest"]
+    return Ticket.objects.create(
+        event_id=registration.event_id,
+        registration=registration,
+        serial=(newest or 0) + 1,
+        key=key_in_use(event=registration.event),
+    )
