@@ -9,9 +9,11 @@ from itertools import islice
 from typing import Any
 
 from django.conf import settings
+from django.contrib.auth.models import AnonymousUser
 from django.urls import NoReverseMatch
 from wagtail.models import Page
 
+from calls import queries as calls
 from cms.compositions import address_in
 from cms.models.base import SitePage
 from cms.queries import latest_releases
@@ -32,7 +34,7 @@ class Address:
 
 
 def addresses() -> list[Address]:
-    """Return pages, events, programme days, sessions, people and organisations; the newest events first."""
+    """Return pages, events with all of their programme, newest first, and published calls."""
     return list(islice(_all(), AT_MOST))
 
 
@@ -43,6 +45,8 @@ def _all() -> Iterator[Address]:
     releases = latest_releases(public)
     for event in public:
         yield from _event(event, releases.get(event.pk))
+    for slug in calls.for_viewer(AnonymousUser()).values_list("slug", flat=True):
+        yield from _named("call", slug, changed=None)
 
 
 def _pages() -> Iterator[Address]:

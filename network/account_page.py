@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 from network.models import Person
 from network.signals import account_page_asked
@@ -29,5 +30,5 @@ class Part:
 
 def parts_of(person: Person) -> list[Part]:
     """Return what each floor has to show the person about herself; empty lists are left out."""
-    answers: list[tuple[object, Part | None]] = account_page_asked.send(sender=Person, person=person)
+    answers: list[tuple[Any, Any]] = account_page_asked.send(sender=Person, person=person)
     return [part for _receiver, part in answers if part is not None and part.entries]

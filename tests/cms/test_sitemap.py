@@ -9,7 +9,7 @@ from lxml import etree
 
 from cms.models import EventFrontPage, StandardPage
 from tests.cms.builders import add_page, translate
-from tests.factories import SessionFactory, make_released_event
+from tests.factories import CallFactory, SessionFactory, make_released_event
 
 NS = {"s": "http://www.sitemaps.org/schemas/sitemap/0.9", "x": "http://www.w3.org/1999/xhtml"}
 BASE = "http://127.0.0.1:8000"
@@ -88,3 +88,10 @@ def test_robots_and_icon(client):
     assert f"Sitemap: {BASE}/sitemap.xml" in text
     assert "Disallow: /admin/" in text
     assert client.get("/favicon.ico")["Location"] == "/static/cms/img/favicon.svg"
+
+
+def test_lists_published_calls_of_public_events_alone(client, homes):
+    call = CallFactory()
+    for hidden in (CallFactory(is_published=False), CallFactory(event__is_public=False)):
+        assert f"{BASE}/en/calls/{hidden.slug}/" not in read(client)
+    assert read(client)[f"{BASE}/en/calls/{call.slug}/"]["ru"] == f"{BASE}/ru/calls/{call.slug}/"
