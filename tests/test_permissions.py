@@ -120,6 +120,7 @@ BACK_OFFICE = {
     "admin/programme/{slug}/releases/1/": PROGRAMME,
     "admin/programme/{slug}/releases/1/restore/": PROGRAMME,
     "admin/events/edit/{event}/": EVENT,
+    "admin/tokens/{slug}/": {**PROGRAMME, "editor": 404},
     "admin/calls/": {**TEAMS, "editor": 302, "steward": 302},
     "admin/calls/new/": {**TEAMS, "editor": 302, "steward": 302},
     "admin/calls/edit/{call}/": {**COMMISSION, "editor": 302, "steward": 302},

@@ -242,3 +242,39 @@ class TeamRole(models.Model):
 
     def __str__(self) -> str:
         return f"{self.person}: {self.get_role_display()}"
+
+
+class Scope(models.TextChoices):
+    """What a program may do for an event with its token."""
+
+    REGISTRATIONS_READ = "registrations.read", _("read registrations")
+    REGISTRATIONS_WRITE = "registrations.write", _("approve, decline and cancel registrations")
+    ADMISSION_REDEEM = "admission.redeem", _("let people in at the door")
+
+
+class ApiToken(models.Model):
+    """A key with which a program acts for one event; of its secret only the SHA-256 is kept.
+
+    ``last_used_at`` is exact to a minute. A revoked token stays, so that the audit trail can be read.
+    """
+
+    event = models.ForeignKey(Event, models.CASCADE, related_name="api_tokens")
+    name = models.CharField(_("what it is for"), max_length=120)
+    scopes = models.JSONField(_("what it may do"), default=list)
+    digest = models.CharField(max_length=64, unique=True, editable=False)
+    hint = models.CharField(max_length=8, editable=False)
+    expires_at = models.DateTimeField(_("valid until"), null=True, blank=True)
+    created_by = models.ForeignKey(
+        Person, models.SET_NULL, null=True, blank=True, editable=False, related_name="+"
+    )
+    created_at = models.DateTimeField(auto_now_add=True)
+    last_used_at = models.DateTimeField(null=True, blank=True, editable=False)
+    revoked_at = models.DateTimeField(null=True, blank=True, editable=False)
+
+    class Meta:
+        verbose_name = _("API token")
+        verbose_name_plural = _("API tokens")
+        ordering = ("-id",)
+
+    def __str__(self) -> str:
+        return self.name

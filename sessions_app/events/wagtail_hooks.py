@@ -17,6 +17,7 @@ from wagtail.permissions import register_permission_policy
 
 from sessions_app.events.backoffice import EventAuditView, EventViewSet
 from sessions_app.events.backoffice_policies import EventPolicy, VenuePolicy
+from sessions_app.events.backoffice_tokens import TokensView
 from sessions_app.events.backoffice_venues import VenueChooserViewSet, VenueViewSet
 from sessions_app.events.models import Event, TeamRole, Venue
 from sessions_app.events.permissions import CAPABILITIES, Capability, has_anywhere
@@ -33,12 +34,13 @@ def viewsets() -> list[Any]:
 
 @hooks.register("register_admin_urls")
 def urls() -> list[URLPattern]:
-    """Register the audit trail of the viewer's events."""
+    """Register the audit trail of the viewer's events, and the keys of an event."""
     return [
         path("reports/changes/", EventAuditView.as_view(), name="event_audit"),
         path(
             "reports/changes/results/", EventAuditView.as_view(results_only=True), name="event_audit_results"
         ),
+        path("tokens/<slug:slug>/", TokensView.as_view(), name="event_tokens"),
     ]
 
 
