@@ -46,3 +46,35 @@ class WrongState(RegistrationError):
 
 class OfferGone(RegistrationError):
     """The offered place has run out by the database's clock: answer 410."""
+
+
+class InUse(RegistrationError):
+    """What should go is still used: ``count`` of whatever uses it."""
+
+    def __init__(self, subject: object, count: int) -> None:
+        super().__init__(f"{subject}: {count}")
+        self.count = count
+
+
+class BelowTaken(RegistrationError):
+    """A quota cannot be smaller than the number of places that are held."""
+
+    def __init__(self, taken: int) -> None:
+        super().__init__(str(taken))
+        self.taken = taken
+
+
+class VersionNeeded(RegistrationError):
+    """The text of a consent changed under the same version; ``proposal`` is one that it could have."""
+
+    def __init__(self, proposal: str) -> None:
+        super().__init__(proposal)
+        self.proposal = proposal
+
+
+class OrderNeeded(RegistrationError):
+    """A question cannot stand before the one whose answer decides whether it is asked."""
+
+
+class KindFixed(RegistrationError):
+    """A question that has answers keeps its kind."""

@@ -7,7 +7,8 @@ from django.core.signing import BadSignature, Signer
 from django.urls import reverse
 from django.utils import translation
 
-from sessions_app.registration.models import Registration
+from sessions_app.events.models import Event
+from sessions_app.registration.models import Invitation, Registration
 
 _signer = Signer(salt="registration.status")
 
@@ -38,3 +39,8 @@ def status_url(registration: Registration, language: str) -> str:
     """Return the whole address of the registration's page in a language."""
     with translation.override(language):
         return f"{settings.BASE_URL}{status_path(registration)}"
+
+
+def invitation_url(invitation: Invitation, event: Event, language: str) -> str:
+    """Return the whole address of the event's form with the invitation's code in it, in a language."""
+    return f"{settings.BASE_URL}/{language}/events/{event.slug}/register/?code={invitation.code}"

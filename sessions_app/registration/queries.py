@@ -107,7 +107,7 @@ def find_invitation(event: Event, code: str, *, now: dt.datetime | None = None) 
     moment = now or timezone.now()
     found = Invitation.objects.filter(event=event, code__iexact=code.strip()).select_related("category")
     invitation = found.first()
-    if invitation is None or invitation.used >= invitation.max_uses:
+    if invitation is None or invitation.used >= invitation.max_uses or invitation.revoked_at is not None:
         return None
     if invitation.expires_at is not None and invitation.expires_at <= moment:
         return None

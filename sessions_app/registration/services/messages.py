@@ -43,9 +43,13 @@ def compose_message(
     *,
     more: Mapping[str, str] | None = None,
     template: MessageTemplate | None = None,
+    language: str = "",
 ) -> Letter:
-    """Return the letter of a kind for one registration: the organiser's words, else the platform's."""
-    language = language_of(registration)
+    """Return the letter of a kind for one registration: the organiser's words, else the platform's.
+
+    It is in the language of the registration's person unless another ``language`` is given.
+    """
+    language = language or language_of(registration)
     own = template or MessageTemplate.objects.filter(event=registration.event, kind=kind).first()
     with translation.override(language):
         values = {

@@ -167,7 +167,8 @@ def _use(invitation: Invitation | None) -> None:
     """Count one use; the check constraint and this condition keep it within its limit."""
     if invitation is None:
         return
-    used = Invitation.objects.filter(pk=invitation.pk, used__lt=F("max_uses")).update(used=F("used") + 1)
+    good = Invitation.objects.filter(pk=invitation.pk, used__lt=F("max_uses"), revoked_at__isnull=True)
+    used = good.update(used=F("used") + 1)
     if not used:
         raise NotOpenToYou(invitation.code)
 
