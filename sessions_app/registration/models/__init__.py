@@ -9,6 +9,7 @@ from sessions_app.registration.models.categories import (
     Visibility,
 )
 from sessions_app.registration.models.delegations import Delegation, DelegationMember
+from sessions_app.registration.models.desk import BulkAction, BulkJob, SavedFilter
 from sessions_app.registration.models.messages import Message, MessageTemplate
 from sessions_app.registration.models.questions import Choice, Question, QuestionKind
 from sessions_app.registration.models.registrations import (
@@ -22,6 +23,8 @@ from sessions_app.registration.models.registrations import (
 __all__ = [
     "Answer",
     "AnswerFile",
+    "BulkAction",
+    "BulkJob",
     "Category",
     "Choice",
     "Delegation",
@@ -36,6 +39,7 @@ __all__ = [
     "Quota",
     "Registration",
     "RegistrationSettings",
+    "SavedFilter",
     "Visibility",
     "WaitingEntry",
 ]
