@@ -11,6 +11,7 @@ from sessions_app.registration.models.categories import (
 from sessions_app.registration.models.delegations import Delegation, DelegationMember
 from sessions_app.registration.models.desk import BulkAction, BulkJob, SavedFilter
 from sessions_app.registration.models.messages import Message, MessageTemplate
+from sessions_app.registration.models.proofs import EmailProof
 from sessions_app.registration.models.questions import Choice, Question, QuestionKind
 from sessions_app.registration.models.registrations import (
     Answer,
@@ -29,6 +30,7 @@ __all__ = [
     "Choice",
     "Delegation",
     "DelegationMember",
+    "EmailProof",
     "Entry",
     "Invitation",
     "Message",
