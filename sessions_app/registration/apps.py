@@ -9,5 +9,5 @@ class RegistrationConfig(AppConfig):
     verbose_name = "Registration"
 
     def ready(self) -> None:
-        """Connect what answers to the ground floor."""
-        from sessions_app.registration import personal_data  # noqa: F401 - connects its receivers
+        """Connect what answers to the ground floor, and what the outbox delivers."""
+        from sessions_app.registration import deliveries, personal_data  # noqa: F401 - they register themselves

@@ -76,19 +76,18 @@ def write(
     *,
     key: str = "",
     more: Mapping[str, str] | None = None,
+    template: MessageTemplate | None = None,
     now: dt.datetime | None = None,
 ) -> Message | None:
     """Write a message into the current transaction; one with the same ``key`` is written once only.
 
     Without a key the message belongs to the registration's version. None when there is no address.
+    ``template`` stands in for the words that are kept for the kind.
     """
     if not registration.email:
         return None
-    letter = compose_message(registration, kind, more=more)
-    outbox = enqueue_mail(
-        to_message(letter, to=registration.email),
-        key=f"registration:{registration.pk}:{kind}:{key or registration.version}",
-    )
+    letter = compose_message(registration, kind, more=more, template=template)
+    outbox = enqueue_mail(to_message(letter, to=registration.email), key=key_of(registration, kind, key))
     message, _created = Message.objects.get_or_create(
         outbox=outbox,
         defaults={
@@ -99,6 +98,11 @@ def write(
         },
     )
     return message
+
+
+def key_of(registration: Registration, kind: MessageKind, key: str = "") -> str:
+    """Return the key under which a message stands in the outbox."""
+    return f"registration:{registration.pk}:{kind}:{key or registration.version}"
 
 
 def _text(instance: object, field: str, language: str) -> str:

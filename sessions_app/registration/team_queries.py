@@ -1,0 +1,157 @@
+"""Reads of the team's desk: the list of registrations with its filters, one registration's log and trail."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, replace
+from urllib.parse import urlencode
+
+from django.contrib.auth.models import AnonymousUser
+from django.db.models import Count, F, Q, QuerySet, TextField
+from django.db.models.functions import Cast
+
+from network.models import AuditEntry, OutboxState, Person
+from network.search import name_contains
+from sessions_app.events.models import Event
+from sessions_app.registration.models import Answer, Category, Delegation, Message, Question, Registration
+from sessions_app.registration.queries import for_team
+from sessions_app.registration.states import State
+
+SHOWN_STATES = tuple(state for state in State if state is not State.DRAFT)
+# What the list may be sorted by; a minus in front turns it round. The key makes the order total.
+SORTS: Mapping[str, tuple[str, ...]] = {
+    "name": ("name", "id"),
+    "organisation": ("organisation_name", "name", "id"),
+    "category": ("category__sort_order", "category_id", "name", "id"),
+    "state": ("state", "name", "id"),
+    "received": ("submitted_at", "id"),
+}
+DEFAULT_SORT = "-received"
+# Kinds of questions whose answers a filter can name.
+FILTERED_KINDS = ("choice", "choices", "yes_no", "consent")
+LONGEST = 200
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """Which registrations a list shows, in words of its address; what is empty or unknown filters nothing.
+
+    ``category`` is a slug, ``delegation`` a code, ``answer`` a question's key, a colon and the
+    choice's key (or yes/no).
+    """
+
+    q: str = ""
+    state: str = ""
+    category: str = ""
+    delegation: str = ""
+    answer: str = ""
+    sort: str = ""
+
+    @classmethod
+    def of(cls, values: Mapping[str, str]) -> Wanted:
+        """Read the address; control characters and endless words are dropped."""
+        found = {
+            name: "".join(sign for sign in str(values.get(name) or "") if sign.isprintable()).strip()[
+                :LONGEST
+            ]
+            for name in ("q", "state", "category", "delegation", "answer", "sort")
+        }
+        if found["state"] not in SHOWN_STATES:
+            found["state"] = ""
+        if found["sort"].removeprefix("-") not in SORTS:
+            found["sort"] = ""
+        return cls(**found)
+
+    def query(self, **changes: str) -> str:
+        """Return the address's query for this list with some values changed, without a question mark."""
+        values = asdict(replace(self, **changes))
+        return urlencode({name: value for name, value in values.items() if value})
+
+    @property
+    def is_narrowed(self) -> bool:
+        """Whether anything is left out."""
+        return self != Wanted(sort=self.sort)
+
+
+def listing(event: Event, viewer: Person | AnonymousUser, wanted: Wanted) -> QuerySet[Registration]:
+    """Return the event's registrations that are wanted, in the order that is wanted."""
+    rows = _without_state(event, viewer, wanted)
+    if wanted.state:
+        rows = rows.filter(state=wanted.state)
+    return rows.select_related("delegation").order_by(*_order(wanted.sort or DEFAULT_SORT))
+
+
+def _order(sort: str) -> list[str]:
+    names = SORTS[sort.removeprefix("-")]
+    return [f"-{name}" for name in names] if sort.startswith("-") else list(names)
+
+
+def counts_by_state(event: Event, viewer: Person | AnonymousUser, wanted: Wanted) -> dict[str, int]:
+    """Return state to number among what is wanted, the state left aside: one query."""
+    rows = _without_state(event, viewer, wanted).order_by()
+    return dict(rows.values_list("state").annotate(Count("pk")))
+
+
+def _without_state(event: Event, viewer: Person | AnonymousUser, wanted: Wanted) -> QuerySet[Registration]:
+    rows = for_team(event, viewer)
+    if wanted.q:
+        rows = rows.filter(
+            name_contains(["name", "name_latin", "email", "organisation_name", "code"], wanted.q)
+        )
+    if wanted.category:
+        rows = rows.filter(category__slug=wanted.category)
+    if wanted.delegation:
+        rows = rows.filter(delegation__code=wanted.delegation)
+    if wanted.answer:
+        rows = rows.filter(pk__in=_answering(event, wanted.answer))
+    return rows
+
+
+def _answering(event: Event, answer: str) -> QuerySet[Answer, int]:
+    """Return whose answer to a question is the named one, or has it among several."""
+    key, _colon, value = answer.partition(":")
+    given = Answer.objects.filter(question__event=event, question__key=key).annotate(
+        plain=Cast("value", TextField())
+    )
+    condition = Q(plain={"yes": "true", "no": "false"}[value]) if value in ("yes", "no") else Q(pk__in=())
+    # Keys of choices are plain ASCII, so that their JSON is the same on every database.
+    condition |= Q(plain__contains=f'"{value}"')
+    return given.filter(condition).values_list("registration_id", flat=True)
+
+
+def categories_of(event: Event) -> list[Category]:
+    """Return all the event's categories in the organiser's order, with their quotas."""
+    return list(Category.objects.filter(event=event).select_related("quota"))
+
+
+def delegations_of(event: Event) -> QuerySet[Delegation]:
+    """Return the event's delegations by organisation."""
+    return Delegation.objects.filter(event=event).order_by("organisation_name")
+
+
+def questions_to_filter(event: Event) -> QuerySet[Question]:
+    """Return the questions whose answers a filter can name, with their choices."""
+    return Question.objects.filter(event=event, is_removed=False, kind__in=FILTERED_KINDS).prefetch_related(
+        "choices"
+    )
+
+
+def messages_of(registration: Registration) -> QuerySet[Message]:
+    """Return what was written to somebody, the newest first, with its delivery."""
+    return Message.objects.filter(registration=registration).select_related("outbox")
+
+
+def trail_of(registration: Registration) -> QuerySet[AuditEntry]:
+    """Return who changed the registration, the newest first."""
+    return AuditEntry.objects.filter(
+        object_type=registration._meta.label_lower, object_id=str(registration.pk)
+    ).select_related("actor")
+
+
+def bounced(event: Event) -> QuerySet[Message]:
+    """Return the newest messages of the event's registrations that did not get through, one query."""
+    return (
+        Message.objects.filter(registration__event=event, outbox__state=OutboxState.FAILED)
+        .select_related("registration", "outbox")
+        .annotate(failed_code=F("registration__code"))
+    )
