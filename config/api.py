@@ -1,14 +1,29 @@
 """The REST API: one document for all apps, version 1."""
 
+from django.http import HttpRequest, HttpResponse
 from ninja import NinjaAPI
 
+from sessions_app.admission.api import router as admission_router
 from sessions_app.programme.api import router as programme_router
+from sessions_app.registration.errors import Busy
 
 api = NinjaAPI(
     title="Plenum",
     version="1",
-    description="Released programmes of events, read only.",
+    description=(
+        "Released programmes are read by everybody. Registration and admission ask for a token of the event, "
+        "made in its back office, with the scope of the operation."
+    ),
     urls_namespace="api",
     docs_url=None,
 )
 api.add_router("/events", programme_router)
+api.add_router("/events", admission_router)
+
+
+@api.exception_handler(Busy)
+def busy(request: HttpRequest, error: Busy) -> HttpResponse:
+    """Ask for another try: the lock was not to be had, and nothing is written."""
+    response = api.create_response(request, {"detail": "Others hold the lock. Try again."}, status=503)
+    response["Retry-After"] = "1"
+    return response
