@@ -9,4 +9,4 @@ class CmsConfig(AppConfig):
 
     def ready(self) -> None:
         """Listen for what stands around every page."""
-        from cms import kept_pages  # noqa: F401 - connects its receivers
+        from cms import kept_pages, team_pages  # noqa: F401 - connects its receivers

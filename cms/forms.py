@@ -29,3 +29,15 @@ class SitePageForm(WagtailAdminPageForm):
         while slug in taken:
             slug, number = f"{base}-{number}", number + 1
         return slug
+
+
+class EventFrontForm(SitePageForm):
+    """An organiser edits the page of her own event; only who edits the pages around it gives it to another."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        user = self.for_user
+        if user is None or "event" not in self.fields or self.parent_page is None:
+            return
+        if not self.parent_page.permissions_for_user(user).can_edit():
+            self.fields["event"].disabled = True

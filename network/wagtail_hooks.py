@@ -73,6 +73,12 @@ def scripts() -> SafeString:
     return format_html('<script type="module" src="{}"></script>', static("network/backoffice.js"))
 
 
+@hooks.register("construct_help_menu")
+def no_news_of_the_toolkit(request: HttpRequest, items: list[Any]) -> None:
+    """Leave out what is new in Wagtail: it is no matter of those who work with our events."""
+    items[:] = [item for item in items if not item.name.startswith("whats-new")]
+
+
 @hooks.register("construct_page_chooser_queryset")
 def pages_to_choose(pages: Any, request: HttpRequest) -> Any:
     """Show pages to choose from only to those who may work on pages: titles of drafts are no public matter."""

@@ -34,12 +34,12 @@ STRANGERS = ("anonymous", "attendee", "panellist", "stranger")
 TEAM = {**ALL, **dict.fromkeys(STRANGERS, 404)}
 SIGNED_IN = {**ALL, "anonymous": 302}
 NOT_SIGNED_IN = {**dict.fromkeys(ROLES, 302), "anonymous": 200}
-OPERATOR = {**dict.fromkeys(ROLES, 302), "operator": 200}
-# A back office page of one event: the log-in for people without any team, 404 for other teams.
+OPERATOR = {**dict.fromkeys(ROLES, 302), "attendee": 403, "panellist": 403, "operator": 200}
+# A back office page of one event: the log-in for who is not signed in, 403 without any team, 404 for other teams.
 PROGRAMME = {
     "anonymous": 302,
-    "attendee": 302,
-    "panellist": 302,
+    "attendee": 403,
+    "panellist": 403,
     "stranger": 404,
     "secretary": 404,
     "steward": 404,
@@ -56,8 +56,8 @@ EVENT = {
 COMMISSION = {**PROGRAMME, "editor": 404, "secretary": 200}
 TEAMS = {
     "anonymous": 302,
-    "attendee": 302,
-    "panellist": 302,
+    "attendee": 403,
+    "panellist": 403,
     "secretary": 200,
     "stranger": 200,
     "steward": 200,
@@ -119,6 +119,7 @@ BACK_OFFICE = {
     "admin/programme/{slug}/releases/": PROGRAMME,
     "admin/programme/{slug}/releases/1/": PROGRAMME,
     "admin/programme/{slug}/releases/1/restore/": PROGRAMME,
+    "admin/programme/{slug}/delete/": {**PROGRAMME, "editor": 302, "organiser": 302},
     "admin/events/edit/{event}/": EVENT,
     "admin/tokens/{slug}/": {**PROGRAMME, "editor": 404},
     "admin/calls/": {**TEAMS, "editor": 302, "steward": 302},

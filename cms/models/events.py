@@ -16,6 +16,7 @@ from wagtail.models import Page
 from wagtail.search import index
 
 from cms.blocks import EVENT_BLOCKS
+from cms.forms import EventFrontForm
 from cms.models.base import SitePage
 from sessions_app.events.models import Event
 
@@ -28,6 +29,7 @@ class EventFrontPage(SitePage):
         EVENT_BLOCKS, verbose_name=_("content"), blank=True, help_text=_("Empty: all parts in their order.")
     )
 
+    base_form_class = EventFrontForm
     content_panels = [*Page.content_panels, FieldPanel("event"), FieldPanel("body")]
     search_fields = [*SitePage.search_fields, index.SearchField("body")]
     parent_page_types = ["cms.HomePage"]

@@ -28,6 +28,7 @@ from network.services import CannotSendAgain, send_again
 
 ACTIONS = {
     "event.created": gettext_lazy("event created"),
+    "event.deleted": gettext_lazy("event deleted"),
     "event.changed": gettext_lazy("event changed"),
     "venue.created": gettext_lazy("venue created"),
     "venue.changed": gettext_lazy("venue changed"),

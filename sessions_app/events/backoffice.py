@@ -21,9 +21,10 @@ from wagtail.admin.panels import (
 )
 from wagtail.admin.ui.tables import BooleanColumn, Column
 from wagtail.admin.views import generic
-from wagtail.admin.widgets.button import HeaderButton
+from wagtail.admin.widgets.button import Button, HeaderButton
 
 from network.backoffice.controls import RowsPanel
+from network.backoffice.policies import is_operator
 from network.backoffice.reports import AuditReportView
 from network.backoffice.viewsets import PlainIndexView, PlainViewSet, SavingMixin
 from network.models import AuditEntry
@@ -225,6 +226,14 @@ class EventEditView(EventScope, EventSaving, generic.EditView):
         """Lead on to the programme."""
         url = reverse("backoffice_hub", args=(self.object.slug,))
         return [HeaderButton(_("Programme"), url=url, icon_name="calendar-alt")]
+
+    @cached_property
+    def header_more_buttons(self) -> list[Button]:
+        """Let operators delete or hide it."""
+        if not is_operator(self.request.user):
+            return []
+        url = reverse("backoffice_event_delete", args=(self.object.slug,))
+        return [Button(_("Delete or hide"), url=url, icon_name="bin", priority=20)]
 
     def get_queryset(self) -> QuerySet[Event]:
         """Return the viewer's events; others are not found."""

@@ -13,7 +13,7 @@ from wagtail.permissions import register_permission_policy
 
 from sessions_app.events.backoffice_policies import EventScopedPolicy
 from sessions_app.events.permissions import Capability, has_anywhere
-from sessions_app.programme.backoffice import hub, imports, preview, releases, sessions, withdrawal
+from sessions_app.programme.backoffice import hub, imports, preview, releases, removal, sessions, withdrawal
 from sessions_app.programme.models import Session
 
 register_permission_policy(Session, EventScopedPolicy(Session, Capability.EDIT_PROGRAMME, "event"))
@@ -38,6 +38,7 @@ def urls() -> list[URLPattern]:
         path("sessions/preview/<int:pk>/", preview.session_preview, name="backoffice_session_preview"),
         path("programme/", hub.ProgrammesView.as_view(), name="backoffice_programmes"),
         path(event, hub.HubView.as_view(), name="backoffice_hub"),
+        path(f"{event}delete/", removal.EventRemovalView.as_view(), name="backoffice_event_delete"),
         path(f"{event}import/", imports.ImportView.as_view(), name="backoffice_import"),
         path(
             f"{event}import/template.csv",

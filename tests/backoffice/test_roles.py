@@ -131,7 +131,7 @@ def test_the_home_page_leads_an_organiser_to_her_programme(event, desk):
 
 
 def test_people_without_a_role_do_not_enter(db, log_in):
-    assert log_in(PersonFactory()).get("/admin/").status_code == 302
+    assert log_in(PersonFactory()).get("/admin/").status_code == 403
 
 
 def test_an_operator_creates_events_and_edits_people_but_no_superuser(db, log_in):

@@ -295,3 +295,11 @@ def test_pages_of_the_account_are_ours(client, outbox_mail, language, name):
     assert 'id="main"' in response.text
     assert "style=" not in response.text
     assert "noindex" in response.text
+
+
+def test_a_signed_in_person_without_a_role_is_told_and_not_sent_in_circles(client, vera):
+    client.force_login(vera)
+    response = client.get("/admin/events/", follow=True)
+    assert response.status_code == 403
+    assert response.redirect_chain == []
+    assert "You are signed in as" in response.content.decode()
