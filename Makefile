@@ -17,10 +17,10 @@ setup: ## set up what tests and tools need
 	@bin/setup dev
 
 demo: ## start the platform with a believable event on http://127.0.0.1:8000
-	@bin/setup base && exec $(python) manage.py demo --port $(PORT) $(ARGS)
+	@bin/setup base && exec env PLENUM_BASE_URL=http://127.0.0.1:$(PORT) $(python) manage.py demo --port $(PORT) $(ARGS)
 
 demo-reset: ## the same, starting afresh: what was changed in the demo is lost
-	@bin/setup base && exec $(python) manage.py demo --reset --port $(PORT) $(ARGS)
+	@bin/setup base && exec env PLENUM_BASE_URL=http://127.0.0.1:$(PORT) $(python) manage.py demo --reset --port $(PORT) $(ARGS)
 
 test: ## run the tests (those of browsers and servers apart)
 	@bin/setup dev && exec $(pytest) -m "not browser and not services" --ignore=tests/benchmarks $(ARGS)

@@ -67,7 +67,6 @@ INSTALLED_APPS = [
     "django.contrib.contenttypes",
     "django.contrib.humanize",
     "django.contrib.messages",
-    "django.contrib.postgres",
     "django.contrib.sessions",
     "django.contrib.sitemaps",
     "django.contrib.staticfiles",
@@ -128,7 +127,11 @@ if _database["ENGINE"].endswith("sqlite3"):
         "timeout": 10,
         "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL; PRAGMA foreign_keys=ON;",
     }
+    if DEMO:
+        # Django REST framework would load PostgreSQL's driver if it can: 10 MB in each process of the demo.
+        sys.modules.setdefault("psycopg", None)  # type: ignore[arg-type]
 else:
+    INSTALLED_APPS.append("django.contrib.postgres")
     _database["CONN_HEALTH_CHECKS"] = True
     if not TESTING:
         # Django advises a pool, not persistent connections, under ASGI.

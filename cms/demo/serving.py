@@ -1,13 +1,11 @@
 """Runs the demo's web server and worker as children, and stops both together.
 
-Takes the place of the command that has prepared everything. Django is loaded once, before
-the children are forked, so that they share its memory and start at once. Ends with 0 after
-Ctrl-C or SIGTERM, with 1 when a child has ended by itself.
+Django is loaded once, before the children are forked, so that they share its memory and start
+at once. Ends with 0 after Ctrl-C or SIGTERM, with 1 when a child has ended by itself.
 """
 
 from __future__ import annotations
 
-import argparse
 import contextlib
 import ctypes
 import gc
@@ -25,11 +23,15 @@ from multiprocessing.context import ForkProcess
 from types import FrameType
 from typing import Any
 
+from django.core.management.base import CommandError
+from django.db import connections
+
 from cms.demo.content import EVENTS, FORUM, read
 
 PATIENCE = 60.0  # seconds until the web server must answer
 GRACE = 5.0  # seconds that children get to end by themselves
 PR_SET_PDEATHSIG = 1
+M_ARENA_MAX = -8  # of glibc's malloc.h
 
 
 class Supervisor:
@@ -138,19 +140,38 @@ def _leave_an_idle_wait(**details: Any) -> None:
         raise SystemExit(0)
 
 
-def prepare(port: int) -> None:
-    """Load Django with the demo's settings, and leave nothing open that children must not share."""
-    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
-    os.environ.setdefault("PLENUM_BASE_URL", f"http://127.0.0.1:{port}")
+def in_child(work: Callable[[], None]) -> int:
+    """Do this in a child and return its exit code; a command's error is printed as commands print it."""
+    sys.stdout.flush()
+    child = multiprocessing.get_context("fork").Process(target=_or_say_why, args=(work,))
+    child.start()
+    child.join()
+    return child.exitcode or 0
+
+
+def _or_say_why(work: Callable[[], None]) -> None:
+    try:
+        work()
+    except CommandError as error:
+        print(f"CommandError: {error}", file=sys.stderr)
+        sys.exit(error.returncode)
+
+
+def prepare() -> None:
+    """Leave nothing open that children must not share, and see that they stay small."""
     # Celery would check the whole project at the worker's start and keep every view in memory.
     os.environ.setdefault("CELERY_SKIP_CHECKS", "1")
-    import django
-    from django.db import connections
-
-    django.setup()
+    with contextlib.suppress(AttributeError, OSError):
+        # Each thread's own memory pool costs tens of MB and gains nothing for a few readers.
+        ctypes.CDLL(None).mallopt(M_ARENA_MAX, 2)
     connections.close_all()
     gc.collect()
     gc.freeze()  # collecting would touch, and so copy, the pages that the children share
+
+
+def address(port: int) -> str:
+    """Return where the platform is found."""
+    return f"http://127.0.0.1:{port}"
 
 
 def answers(port: int) -> bool:
@@ -170,7 +191,7 @@ def say(text: str) -> None:
 
 def welcome(port: int) -> str:
     """Return addresses and log-ins as a text for the terminal."""
-    base = f"http://127.0.0.1:{port}"
+    base = address(port)
     forum, session, kazan = FORUM, EVENTS[0], EVENTS[1]
     places = [
         ("Home", "/"),
@@ -197,7 +218,7 @@ def welcome(port: int) -> str:
 def serve(port: int) -> int:
     """Start both children, say where they are, wait for the end; return the exit code."""
     started = time.monotonic()
-    prepare(port)
+    prepare()
     supervisor = Supervisor()
     supervisor.start("web server", partial(run_web_server, port))
     supervisor.start("worker", run_worker)
@@ -220,14 +241,3 @@ def serve(port: int) -> int:
         return 0
     finally:
         supervisor.stop()
-
-
-def main() -> int:
-    """Read the port from the command line and serve."""
-    parser = argparse.ArgumentParser()
-    parser.add_argument("--port", type=int, required=True)
-    return serve(parser.parse_args().port)
-
-
-if __name__ == "__main__":
-    sys.exit(main())

@@ -15,7 +15,6 @@ from django.conf import settings
 from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.db import connection
-from django.db.migrations.executor import MigrationExecutor
 from django.utils import timezone
 
 from cms.demo.files import (
@@ -25,6 +24,9 @@ from cms.demo.files import (
     lock_demo,
     remove_demo,
 )
+from cms.demo.serving import address, in_child, serve
+
+USUAL_PORT = 8000  # of the address that settings take for granted
 
 
 class Command(BaseCommand):
@@ -39,25 +41,27 @@ class Command(BaseCommand):
             "--reset", action="store_true", help="start afresh: remove the demo's database and files"
         )
         parser.add_argument("--no-serve", action="store_true", help="set up only")
-        parser.add_argument("--port", type=int, default=8000, help="port of the web server (default: 8000)")
+        parser.add_argument(
+            "--port", type=int, default=USUAL_PORT, help="port of the web server (default: 8000)"
+        )
 
     def handle(self, *args: Any, reset: bool, no_serve: bool, port: int, **options: Any) -> None:
         """Run all steps, then become the supervisor of web server and worker."""
-        if not settings.DEMO:
-            # Settings read PLENUM_DEMO when they are imported; start again with it.
-            os.execve(sys.executable, sys.orig_argv, os.environ | {"PLENUM_DEMO": "1"})  # noqa: S606 our own command line
+        needed = {"PLENUM_DEMO": "1"} | ({} if port == USUAL_PORT else {"PLENUM_BASE_URL": address(port)})
+        if not needed.keys() <= os.environ.keys():
+            # Settings read these when they are imported; start again with them.
+            os.execve(sys.executable, sys.orig_argv, needed | os.environ)  # noqa: S606 our own command line
         if not no_serve:
             self._check_port(port)
         if reset or not no_serve:
             self._lock()
-        self._step_through(reset=reset)
-        if not no_serve:
-            sys.stdout.flush()
-            os.chdir(settings.BASE_DIR)
-            arguments = [sys.executable, "-m", "cms.demo.serving", "--port", str(port)]
-            # Each thread's own memory pool costs tens of MB and gains nothing for a few readers.
-            environment = {"MALLOC_ARENA_MAX": "2", **os.environ, "PYTHONUNBUFFERED": "1"}
-            os.execve(sys.executable, arguments, environment)  # noqa: S606 our own module
+        if no_serve:
+            self._step_through(reset=reset)
+            return
+        # A process of its own for the steps: what they load and open is not left in the memory of the servers.
+        if code := in_child(lambda: self._step_through(reset=reset)):
+            sys.exit(code)
+        sys.exit(serve(port))
 
     def _step_through(self, *, reset: bool) -> None:
         if reset:
@@ -120,6 +124,8 @@ class Command(BaseCommand):
 
 def _migrate() -> str:
     """Bring the database to the newest form; return what was done."""
+    from django.db.migrations.executor import MigrationExecutor
+
     executor = MigrationExecutor(connection)
     waiting = len(executor.migration_plan(executor.loader.graph.leaf_nodes()))
     if not waiting:

@@ -12,8 +12,6 @@ from collections.abc import Iterable, Iterator, Sequence
 from functools import partial
 from typing import cast
 
-from openpyxl import load_workbook
-
 from sessions_app.programme.schedule.formats import cells
 from sessions_app.programme.schedule.formats.assembly import Context, assemble
 from sessions_app.programme.schedule.formats.cells import Cell
@@ -96,6 +94,8 @@ def _declares_type(archive: zipfile.ZipFile, member: zipfile.ZipInfo) -> bool:
 
 
 def _xlsx_rows(data: bytes, findings: Findings) -> Iterator[Row]:
+    from openpyxl import load_workbook  # only who reads a workbook pays for the package
+
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # about styles and validations, which are not read

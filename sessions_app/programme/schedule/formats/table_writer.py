@@ -8,10 +8,6 @@ import io
 from collections.abc import Callable, Iterable
 from zoneinfo import ZoneInfo
 
-from openpyxl import Workbook
-from openpyxl.cell import WriteOnlyCell
-from openpyxl.styles import Font
-
 from sessions_app.programme.schedule import texts, zones
 from sessions_app.programme.schedule.formats.outgoing import Outgoing, UrlFor
 from sessions_app.programme.schedule.formats.table import COLUMNS, TRANSLATED, guarded, headings
@@ -144,6 +140,11 @@ def _csv(rows: Iterable[Row], delimiter: str) -> bytes:
 
 
 def _xlsx(sheets: dict[str, list[Row]]) -> bytes:
+    # Only who writes a workbook pays for the package.
+    from openpyxl import Workbook
+    from openpyxl.cell import WriteOnlyCell
+    from openpyxl.styles import Font
+
     book = Workbook(write_only=True)
     for name, rows in sheets.items():
         sheet = book.create_sheet(name)
