@@ -5,11 +5,13 @@ from __future__ import annotations
 from typing import Any
 
 from allauth.account.adapter import DefaultAccountAdapter
+from allauth.account.internal.flows.login import perform_login, record_authentication
 from allauth.account.internal.flows.manage_email import sync_user_email_address
+from allauth.account.models import Login
 from allauth.account.signals import authentication_step_completed
 from django.conf import settings
 from django.dispatch import receiver
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils import translation
 from django.utils.functional import Promise
@@ -88,6 +90,16 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
         if (message_template or "").rpartition("/")[2] in SILENT:
             return
         super().add_message(request, level, message_template, *args, **kwargs)
+
+
+def log_in_by_email(request: HttpRequest, person: Person, *, email: str, then: str) -> HttpResponse:
+    """Let somebody in who has just proven by a code that the e-mail is hers.
+
+    Answers with the way to ``then``, or with the question for her second factor where she has one:
+    ``request.user`` tells which.
+    """
+    record_authentication(request, person, method="code", email=email)
+    return perform_login(request, Login(user=person, email=email, redirect_url=then))
 
 
 @receiver(authentication_step_completed)

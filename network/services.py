@@ -8,7 +8,7 @@ from typing import Any
 
 from allauth.account.models import EmailAddress
 from allauth.mfa.models import Authenticator
-from django.db import transaction
+from django.db import IntegrityError, transaction
 from django.db.models import Model, Q
 from django.utils import timezone
 
@@ -165,6 +165,30 @@ def confirm_email(*, person: Person) -> None:
     EmailAddress.objects.update_or_create(
         user=person, email=(person.email or "").lower(), defaults={"verified": True, "primary": True}
     )
+
+
+@transaction.atomic
+def person_with_email(*, email: str, name: str, locale: str) -> Person:
+    """Return whoever has the e-mail, or a new person with it; only for an address that has been proven.
+
+    A confirmed second address of an account counts; name and language are used for a new person alone.
+    """
+    person = Person.objects.filter(email__iexact=email).first()
+    if person is None:
+        other = EmailAddress.objects.filter(email__iexact=email, verified=True).select_related("user").first()
+        if other is not None:
+            return other.user
+    if person is None:
+        try:
+            with transaction.atomic():
+                person = Person.objects.create_user(email.lower(), None, name=name, locale=locale)
+        except IntegrityError:  # made by the same form sent twice
+            person = Person.objects.get(email__iexact=email)
+        else:
+            record_audit(actor=person, action="person.created", subject=person)
+    if person.is_active:
+        confirm_email(person=person)
+    return person
 
 
 @transaction.atomic

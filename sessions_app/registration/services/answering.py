@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from sessions_app.registration.models import Answer, AnswerFile, Choice, Quota, Registration
+from django.core.files import File
+from django.db import transaction
+
+from network.web.uploads import CheckedUpload
+from sessions_app.registration.models import Answer, AnswerFile, Choice, Question, Quota, Registration
 from sessions_app.registration.queries import questions_of
 from sessions_app.registration.services.places import give_back, take
 
@@ -43,6 +48,30 @@ def seat_choices(
     return freed
 
 
+def keep_files(registration: Registration, files: Mapping[str, CheckedUpload | None]) -> None:
+    """Keep new files by the question's key in the place of older ones; None takes one away."""
+    for question in Question.objects.filter(event=registration.event_id, key__in=list(files)):
+        upload = files[question.key]
+        forget_file(registration, question)
+        if upload is not None:
+            AnswerFile.objects.create(
+                registration=registration,
+                question=question,
+                name=upload.original_name[:200],
+                media_type=upload.kind.content_type,
+                size=upload.file.size or 0,
+                content=File(upload.file, upload.name),
+            )
+
+
+def forget_file(registration: Registration, question: Question) -> None:
+    """Delete the file that answers the question; its content goes once the transaction has ended."""
+    for kept in AnswerFile.objects.filter(registration=registration, question=question):
+        name, storage = kept.content.name, kept.content.storage
+        kept.delete()
+        transaction.on_commit(functools.partial(storage.delete, name), robust=True)
+
+
 def write_answers(registration: Registration, answers: Mapping[str, Any]) -> dict[str, tuple[Any, Any]]:
     """Keep just these answers (by question key); return what changed, key to old and new.
 
@@ -57,7 +86,7 @@ def write_answers(registration: Registration, answers: Mapping[str, Any]) -> dic
         if new in (None, "", []):
             if old is not None:
                 old.delete()
-                AnswerFile.objects.filter(registration=registration, question=question).delete()
+                forget_file(registration, question)
                 changes[key] = (old.value, None)
         elif old is None:
             Answer.objects.create(registration=registration, question=question, value=new)

@@ -7,12 +7,14 @@ from collections.abc import Mapping
 from dataclasses import dataclass, fields
 from typing import Any
 
+from django.contrib.auth.models import AnonymousUser
 from django.db import IntegrityError, transaction
 from django.db.models import F
 from django.utils import timezone
 
 from network.models import Organisation, Person
 from network.services import give_consent, record_audit
+from network.web.uploads import CheckedUpload
 from sessions_app.events.models import Event
 from sessions_app.registration.errors import (
     AlreadyRegistered,
@@ -44,6 +46,7 @@ from sessions_app.registration.queries import (
 from sessions_app.registration.services import messages
 from sessions_app.registration.services.answering import (
     choice_quotas,
+    keep_files,
     seat_choices,
     write_answers,
 )
@@ -84,19 +87,28 @@ def save_draft(
     details: Details,
     category: Category | None,
     answers: Mapping[str, Any],
+    files: Mapping[str, CheckedUpload | None] | None = None,
+    key: str = "",
 ) -> Registration:
     """Keep a form that is being filled in; it promises nothing and holds no place.
 
-    Raises WrongState when ``draft`` has been sent already.
+    ``files`` are new ones by the question's key, None for one that is taken away. ``key`` names the
+    submit that is on its way, so that the form sent twice at once is one draft. A delegation's member
+    finishes the registration that she was given. Raises WrongState when ``draft`` has been sent already.
     """
+    if draft is None and key:
+        draft = Registration.objects.filter(event=event, key=key, state=State.DRAFT, person=person).first()
     registration = draft or Registration(event=event, person=person)
-    if registration.state != State.DRAFT:
+    if registration.state not in (State.DRAFT, State.INVITED):
         raise WrongState(registration.state)
     _write_details(registration, details)
-    registration.category = category
     registration.person = registration.person or person
+    if registration.state == State.DRAFT:
+        registration.category = category
+        registration.key = key or registration.key
     registration.save()
     write_answers(registration, answers)
+    keep_files(registration, files or {})
     return registration
 
 
@@ -119,7 +131,7 @@ def submit(
     category without a waiting list) and Busy; nothing is written then.
     """
     repeated = Registration.objects.filter(event=registration.event_id, key=key).exclude(key="").first()
-    if repeated is not None and repeated.state != State.DRAFT:
+    if repeated is not None and repeated.state not in (State.DRAFT, State.INVITED):
         if repeated.key_digest != digest or repeated.person_id != actor.pk:
             raise OtherBody(key)
         return repeated
@@ -151,7 +163,7 @@ def submit(
 def check_open(
     event: Event,
     category: Category,
-    person: Person,
+    person: Person | AnonymousUser,
     *,
     invitation: Invitation | None = None,
     now: dt.datetime | None = None,
@@ -212,6 +224,7 @@ def change(
     actor: Person | None,
     details: Details,
     answers: Mapping[str, Any],
+    files: Mapping[str, CheckedUpload | None] | None = None,
     by_team: bool = False,
     now: dt.datetime | None = None,
 ) -> Registration:
@@ -230,6 +243,7 @@ def change(
     _write_details(locked, details)
     freed = seat_choices(locked, wanted, quotas)
     changes = write_answers(locked, answers)
+    keep_files(locked, files or {})
     after = {name: getattr(locked, name) for name in detail_names()}
     changes |= {name: (before[name], after[name]) for name in before if before[name] != after[name]}
     if changes:
