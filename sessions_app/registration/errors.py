@@ -78,3 +78,19 @@ class OrderNeeded(RegistrationError):
 
 class KindFixed(RegistrationError):
     """A question that has answers keeps its kind."""
+
+
+class WrongCode(RegistrationError):
+    """The code from the letter was another one; ``left`` is how many tries are left."""
+
+    def __init__(self, left: int) -> None:
+        super().__init__(str(left))
+        self.left = left
+
+
+class CodeGone(RegistrationError):
+    """The code has been used, has expired, or was tried too often: another one must be sent."""
+
+
+class NoSeats(RegistrationError):
+    """The session takes no sign-ups: it has no limited seats, is not held, or has begun."""
