@@ -33,6 +33,7 @@ urlpatterns += i18n_patterns(
     path("", include("sessions_app.programme.urls_me")),
     path("", include("sessions_app.programme.urls")),
     path("", include("sessions_app.registration.urls")),
+    path("", include("sessions_app.admission.urls")),
     path("", include("calls.urls")),
     path("", include("cms.urls_design")),
     path("", include("cms.urls")),

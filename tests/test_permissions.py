@@ -54,6 +54,7 @@ EVENT = {
     "steward": 302,
 }  # told that her role does not reach so far
 COMMISSION = {**PROGRAMME, "editor": 404, "secretary": 200}
+REGISTRATION = {**PROGRAMME, "editor": 404}
 TEAMS = {
     "anonymous": 302,
     "attendee": 403,
@@ -107,6 +108,12 @@ FORMS_ONLY = {
     "events/{slug}/sessions/{code}/star/": "tests/programme (stars)",
     "me/agenda/{token}.ics": "tests/programme (agenda feed)",
     "files/materials/{guid}/": "tests/backoffice (uploads)",
+    "me/tickets/{code}/": "tests/admission/test_ticket_pages.py",
+    "me/tickets/{code}/ticket.ics": "tests/admission/test_ticket_pages.py",
+    "api/v1/events/{slug}/admission/redeem": "tests/admission/test_api.py",
+    "api/v1/events/{slug}/admission/scans": "tests/admission/test_api.py",
+    "api/v1/events/{slug}/admission/undo": "tests/admission/test_api.py",
+    "api/v1/events/{slug}/admission/list": "tests/admission/test_api.py",
 }
 BACK_OFFICE = {
     "admin/programme/": {**TEAMS, "stranger": 302},  # who has one event is led to it
@@ -120,6 +127,12 @@ BACK_OFFICE = {
     "admin/programme/{slug}/releases/1/": PROGRAMME,
     "admin/programme/{slug}/releases/1/restore/": PROGRAMME,
     "admin/programme/{slug}/delete/": {**PROGRAMME, "editor": 302, "organiser": 302},
+    "admin/registration/": {**TEAMS, "stranger": 302, "organiser": 200},
+    "admin/registration/{slug}/setup/": REGISTRATION,
+    "admin/registration/{slug}/setup/quotas/": REGISTRATION,
+    "admin/registration/{slug}/setup/quotas/new/": REGISTRATION,
+    "admin/registration/{slug}/setup/categories/": REGISTRATION,
+    "admin/registration/{slug}/setup/categories/new/": REGISTRATION,
     "admin/events/edit/{event}/": EVENT,
     "admin/tokens/{slug}/": {**PROGRAMME, "editor": 404},
     "admin/calls/": {**TEAMS, "editor": 302, "steward": 302},
@@ -313,7 +326,7 @@ def test_nobody_without_a_team_enters_the_back_office(world, role):
 # What Wagtail opens to everybody who may enter at all: her own account, the start page and its
 # small parts, and lists that hold only what she may see or choose, which is nothing here.
 OWN = re.compile(
-    r"^/admin/(account/|$|dismissibles/|workflows/|choose-|choose_|programme/|userbar/|api/|localized|telepath"
+    r"^/admin/(account/|$|dismissibles/|workflows/|choose-|choose_|programme/|registration/$|userbar/|api/|localized|telepath"
     r"|failwhale|test404|tag-autocomplete|reports/site-history|(documents|images)/chooser/"
     r"|pages/workflow/confirm_cancellation|pages/1/move/1/confirm)"
 )

@@ -1,0 +1,12 @@
+"""Pages of tickets and of the door, one address per language."""
+
+from django.urls import path
+
+from sessions_app.admission.views import tickets
+
+app_name = "admission"
+
+urlpatterns = [
+    path("me/tickets/<slug:code>/", tickets.ticket, name="ticket"),
+    path("me/tickets/<slug:code>/ticket.ics", tickets.ticket_ics, name="ticket_ics"),
+]
