@@ -8,6 +8,7 @@ from django.db import transaction
 
 from network.audit import differences, state_of
 from network.conflicts import check_seen
+from network.localised import localised, set_localised
 from network.models import Person
 from network.services import record_audit
 from sessions_app.events.models import Event
@@ -15,6 +16,7 @@ from sessions_app.events.services import slug_from
 from sessions_app.registration.errors import InUse, WrongState
 from sessions_app.registration.models import Category, Delegation, Place, Quota, Registration, WaitingEntry
 from sessions_app.registration.services.places import give_back, lock_quotas, one_transaction, take
+from sessions_app.registration.services.setting_up import save_quota
 from sessions_app.registration.services.sorting import next_order, swap
 from sessions_app.registration.services.waiting import promote, queue
 from sessions_app.registration.states import HOLDING, EntryState
@@ -22,16 +24,23 @@ from sessions_app.registration.states import HOLDING, EntryState
 
 @one_transaction
 def save_category(
-    *, category: Category, actor: Person | None, seen: str | None = None, now: dt.datetime | None = None
+    *,
+    category: Category,
+    actor: Person | None,
+    places: int | None = None,
+    seen: str | None = None,
+    now: dt.datetime | None = None,
 ) -> Category:
     """Create or change a category as it stands in memory; a new one gets an address made from its name.
 
-    With another quota its people's places and turns move there: Full when they do not fit. Raises
+    With ``places`` it gets a new quota of that size, called like itself. With another quota its people's places and turns move there: Full when they do not fit. Raises
     WrongState for a quota of another event, Busy, and EditConflictError.
     """
     if category.quota is not None and category.quota.event_id != category.event_id:
         raise WrongState("another event")
     stored = Category.objects.filter(pk=category.pk).first() if category.pk else None
+    if places is not None:
+        category.quota = _new_quota(category, places, actor)
     quotas = lock_quotas({category.quota_id, stored.quota_id if stored else None})
     before = state_of(stored) if stored else {}
     if stored is None:
@@ -53,6 +62,13 @@ def save_category(
             changes=changes,
         )
     return category
+
+
+def _new_quota(category: Category, places: int, actor: Person | None) -> Quota:
+    quota = Quota(event=category.event, size=places)
+    set_localised(quota, "name", localised(category, "name"))
+    save_quota(quota=quota, actor=actor)
+    return quota
 
 
 def category_slug(event: Event, category: Category) -> str:

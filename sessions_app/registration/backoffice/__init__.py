@@ -1,0 +1,1 @@
+"""Registration's part of the back office: who comes, and how one registers."""
