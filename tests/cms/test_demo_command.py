@@ -20,34 +20,9 @@ from django.conf import settings
 from django.test import override_settings
 
 from cms.demo.files import AlreadyRunningError, NotTheDemosError, lock_demo, remove_demo
+from tests.demo_process import ROOT, Running, cpu_seconds, demo, environment, is_alive
 
-ROOT = Path(__file__).resolve().parents[2]
 TITLE = "SELECT title_en FROM programme_session ORDER BY id LIMIT 1"
-
-
-def environment(folder: Path) -> dict[str, str]:
-    """The test run's environment without what would lead away from the folder."""
-    foreign = ("DATABASE_URL", "REDIS_URL", "CELERY_BROKER_URL", "PLENUM_DEMO", "PLENUM_BASE_URL")
-    kept = {name: value for name, value in os.environ.items() if name not in foreign}
-    return kept | {"PLENUM_VAR": str(folder)}
-
-
-def demo(folder: Path, *options: str) -> subprocess.CompletedProcess[str]:
-    return subprocess.run(
-        [sys.executable, "manage.py", "demo", *options],
-        cwd=ROOT,
-        env=environment(folder),
-        capture_output=True,
-        text=True,
-        timeout=300,
-        check=False,
-    )
-
-
-def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
 
 
 @pytest.fixture(scope="module")
@@ -148,52 +123,6 @@ def test_two_demos_do_not_share_a_folder(tmp_path: Path) -> None:
         os.close(lock_demo())
 
 
-class Running:
-    """A demo that serves, and the processes it has started."""
-
-    def __init__(self, folder: Path) -> None:
-        self.port = free_port()
-        self.log = folder / "output.txt"
-        with self.log.open("w") as output:
-            self.process = subprocess.Popen(
-                [sys.executable, "manage.py", "demo", "--port", str(self.port)],
-                cwd=ROOT,
-                env=environment(folder),
-                stdout=output,
-                stderr=subprocess.STDOUT,
-                start_new_session=True,
-            )
-        self.wait_for("Ctrl-C")
-        self.children = self._children()
-
-    def wait_for(self, text: str, seconds: float = 90) -> None:
-        deadline = time.monotonic() + seconds
-        while text not in self.log.read_text():
-            assert self.process.poll() is None, self.log.read_text()
-            assert time.monotonic() < deadline, self.log.read_text()
-            time.sleep(0.1)
-
-    def _children(self) -> list[int]:
-        listed = subprocess.run(
-            ["ps", "-A", "-o", "pid=,ppid="], capture_output=True, text=True, check=True
-        ).stdout
-        pairs = [tuple(map(int, line.split())) for line in listed.splitlines()]
-        return [pid for pid, parent in pairs if parent == self.process.pid]
-
-    def left_over(self) -> list[int]:
-        """Return the children that still run a second after the end."""
-        time.sleep(1)
-        return [pid for pid in self.children if Path(f"/proc/{pid}").exists() or _is_alive(pid)]
-
-
-def _is_alive(pid: int) -> bool:
-    try:
-        os.kill(pid, 0)
-    except ProcessLookupError:
-        return False
-    return True
-
-
 @pytest.fixture
 def running(folder: Path) -> Iterator[Running]:
     served = Running(folder)
@@ -232,7 +161,7 @@ def test_nothing_is_left_when_the_demo_is_killed_outright(running: Running) -> N
     running.process.kill()
     running.process.wait()
     deadline = time.monotonic() + 10
-    while any(map(_is_alive, running.children)) and time.monotonic() < deadline:
+    while any(map(is_alive, running.children)) and time.monotonic() < deadline:
         time.sleep(0.2)
     assert running.left_over() == []
 
@@ -270,11 +199,5 @@ def test_web_server_and_worker_take_at_most_300_mb(running: Running) -> None:
 @pytest.mark.services
 @pytest.mark.skipif(sys.platform != "linux", reason="reads /proc")
 def test_a_second_start_needs_little_work(running: Running) -> None:
-    spent = sum(_cpu_seconds(pid) for pid in (running.process.pid, *running.children))
+    spent = sum(cpu_seconds(pid) for pid in (running.process.pid, *running.children))
     assert spent <= 6  # seconds of one core; ten of the clock are promised, also on a busy machine
-
-
-def _cpu_seconds(pid: int) -> float:
-    """Return the time that a process and its ended children have worked."""
-    fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
-    return sum(map(int, fields[11:15])) / os.sysconf("SC_CLK_TCK")
