@@ -154,3 +154,34 @@ def test_our_own_export_changes_nothing(event, desk):
 def test_a_paste_over_the_limit_is_answered_413(event, desk):
     response = desk.post(url_of(event), {"text": "x" * (22 * 1024 * 1024), "format": "csv"})
     assert response.status_code == 413
+
+
+def test_the_preview_names_what_the_event_itself_gets_and_whose_clocks_the_file_has(event, desk):
+    calendar = (
+        "BEGIN:VCALENDAR\nX-WR-TIMEZONE:Asia/Kolkata\nBEGIN:VEVENT\nUID:1\nSUMMARY:Far away\nLOCATION:Verandah\n"
+        "DTSTART;TZID=Asia/Kolkata:20230910T100000\nDTEND;TZID=Asia/Kolkata:20230910T110000\n"
+        "END:VEVENT\nEND:VCALENDAR"
+    )
+    page = text_of(
+        desk.post(reverse("backoffice_import", args=(event.slug,)), {"text": calendar, "format": "auto"})
+    )
+    assert "New days: 10 September 2023" in page
+    assert "New rooms: Verandah" in page
+    assert "The file's clocks are those of Kolkata (UTC+5:30)" in page.replace("&#x27;", "'")
+
+
+def test_a_calendar_without_sessions_says_so(event, desk):
+    calendar = "BEGIN:VCALENDAR\nEND:VCALENDAR"
+    page = text_of(
+        desk.post(reverse("backoffice_import", args=(event.slug,)), {"text": calendar, "format": "auto"})
+    )
+    assert "It holds no sessions." in page
+
+
+def test_a_broken_workbook_is_called_one(event, desk):
+    file = SimpleUploadedFile("fake.xlsx", b"PK\x03\x04garbage")
+    page = text_of(
+        desk.post(reverse("backoffice_import", args=(event.slug,)), {"file": file, "format": "auto"})
+    )
+    assert "(xlsx)" in page
+    assert "1 error: nothing is imported" in page

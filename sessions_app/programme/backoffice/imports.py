@@ -8,12 +8,14 @@ from typing import Any
 from django import forms
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
+from django.template.defaultfilters import date as date_in_words
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 from django.views.generic import TemplateView
 from wagtail.admin import messages
 
 from network.web.uploads import cleaned_name
+from network.web.words import zone_in_words
 from sessions_app.programme.backoffice.scope import EventPageMixin
 from sessions_app.programme.backoffice.wording import Wording
 from sessions_app.programme.models import ScheduleUpload
@@ -160,9 +162,27 @@ class ImportView(EventPageMixin, TemplateView):
             hidden_warnings=max(0, len(reading.warnings) - SHOWN_DEVIATIONS),
             plan=plan,
             changes=Wording(self.event).changes(plan.changes) if plan else None,
+            additions=self._additions(plan, reading) if plan else (),
             upload=upload,
         )
         return self.render_to_response(context)
+
+    def _additions(self, plan: ImportPlan, reading: Reading) -> list[str]:
+        """Say what the file adds to the event itself, and when its clocks are not the event's."""
+        text = Wording(self.event).text
+        added = [
+            (_("New days"), [date_in_words(day.date, "j E Y") for day in plan.new_days]),
+            (_("New rooms"), [text(room.name) for room in plan.new_rooms]),
+            (_("New tracks"), [text(track.name) for track in plan.new_tracks]),
+        ]
+        lines = [f"{heading}: {', '.join(names)}" for heading, names in added if names]
+        zone = reading.schedule.zone if reading.schedule else self.event.timezone
+        if zone != self.event.timezone:
+            words = _(
+                "The file's clocks are those of %(file)s; the event shows the same moments in %(event)s."
+            )
+            lines.append(words % {"file": zone_in_words(zone), "event": zone_in_words(self.event.timezone)})
+        return lines
 
     def _apply(self, token: str) -> HttpResponse:
         upload = find_upload(event=self.event, person=self.request.user, token=token)

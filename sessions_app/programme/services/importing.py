@@ -43,6 +43,9 @@ class ImportPlan:
     withdrawn: int
     changes: Changes
     deviations: tuple[Deviation, ...] = ()
+    new_days: tuple[model.Day, ...] = ()
+    new_rooms: tuple[model.Room, ...] = ()
+    new_tracks: tuple[model.Track, ...] = ()
 
     @property
     def is_empty(self) -> bool:
@@ -120,7 +123,15 @@ def _count(
         withdrawn=withdrawn,
         changes=changes,
         deviations=reading.deviations,
+        new_days=tuple(day for day in after.days if day.date not in {known.date for known in before.days}),
+        new_rooms=_new(before.rooms, after.rooms),
+        new_tracks=_new(before.tracks, after.tracks),
     )
+
+
+def _new[T: (model.Room, model.Track)](before: Sequence[T], after: Sequence[T]) -> tuple[T, ...]:
+    known = {item.key for item in before}
+    return tuple(item for item in after if item.key not in known)
 
 
 def _withdraw_missing(event: Event, reading: Reading, rows: list[Session]) -> int:
