@@ -186,6 +186,19 @@ def test_a_visitors_stars_stay_in_the_browser_and_join_the_account(
     expect(star_of(page, "Twin panel")).to_have_attribute("aria-pressed", "true")
 
 
+def test_stars_of_the_browser_are_on_the_agenda_right_after_the_log_in(
+    open_page: OpenPage, event: Event, day: str
+) -> None:
+    page = open_page(day)
+    star_of(page, "Twin panel").click()
+    person = PersonFactory()
+    sign_in(page, person)
+    page.goto("/en/me/")
+    expect(page.get_by_text("Twin panel")).to_be_attached()
+    assert starred_codes(person, event) == [session_of(event, "Twin panel").code]
+    assert page.evaluate("Object.keys(localStorage).length") == 0
+
+
 def test_a_visitor_who_opens_her_agenda_sees_what_the_browser_keeps(
     open_page: OpenPage, event: Event, day: str
 ) -> None:

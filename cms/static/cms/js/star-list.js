@@ -118,3 +118,28 @@ customElements.define(
     }
   },
 );
+
+// After log-in: what this browser has kept of any event joins the agenda, which is then shown anew.
+customElements.define(
+  "star-merge",
+  class extends HTMLElement {
+    async connectedCallback() {
+      let merged = false;
+      for (const key of Object.keys(localStorage).filter((key) => key.startsWith("plenum.stars."))) {
+        const body = new FormData();
+        body.set("csrfmiddlewaretoken", this.dataset.csrf);
+        body.set("event", key.slice("plenum.stars.".length));
+        try {
+          for (const code of JSON.parse(localStorage.getItem(key))) body.append("code", code);
+          const answer = await fetch(this.dataset.merge, { method: "POST", body });
+          if (!answer.ok) continue;
+        } catch {
+          continue; // away, or not our list: it stays for another time
+        }
+        localStorage.removeItem(key);
+        merged = true;
+      }
+      if (merged && window.htmx) window.htmx.ajax("GET", location.pathname, { target: "#main", select: "#main", swap: "outerHTML" });
+    }
+  },
+);
