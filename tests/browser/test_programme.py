@@ -194,7 +194,8 @@ def test_stars_of_the_browser_are_on_the_agenda_right_after_the_log_in(
     person = PersonFactory()
     sign_in(page, person)
     page.goto("/en/me/")
-    expect(page.get_by_text("Twin panel")).to_be_attached()
+    expect(page.get_by_role("link", name="Twin panel")).to_be_visible()
+    expect(page.get_by_text("Nothing starred yet")).to_have_count(0)
     assert starred_codes(person, event) == [session_of(event, "Twin panel").code]
     assert page.evaluate("Object.keys(localStorage).length") == 0
 
