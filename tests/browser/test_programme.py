@@ -357,3 +357,13 @@ def test_many_rooms_scroll_sideways_inside_the_grid(open_page: OpenPage, event: 
         "document.querySelector('.timetable__heads').scrollLeft === document.querySelector('.timetable__list').scrollLeft"
     )
     assert_accessible(page)
+
+
+def test_only_the_day_that_is_shown_is_marked_in_forced_colours(open_page: OpenPage, day: str) -> None:
+    page = open_page(day, forced_colors="active")
+    lines = page.locator(".day").evaluate_all(
+        "days => days.map(day => getComputedStyle(day).borderBottomColor)"
+    )
+    current = page.locator(".day[aria-current]").evaluate("day => getComputedStyle(day).borderBottomColor")
+    assert len(lines) > 1
+    assert lines.count(current) == 1
