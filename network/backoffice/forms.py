@@ -24,6 +24,14 @@ class BackofficeForm(WagtailAdminModelForm):
                 field.widget.attrs["lang"] = code
             field.label = capfirst(field.label)
 
+    def clean(self) -> dict[str, Any]:
+        """Keep line ends as they are stored: browsers send others, and an untouched text would count as changed."""
+        data: dict[str, Any] = super().clean() or {}
+        for name, value in data.items():
+            if isinstance(value, str):
+                data[name] = value.replace("\r\n", "\n")
+        return data
+
     def _verbose(self, name: str) -> str:
         try:
             return str(self._meta.model._meta.get_field(name).verbose_name)

@@ -30,6 +30,7 @@ LOOSE_PATHS = tuple(
         "groups",
         "collections",
         "redirects",
+        "menus",
         "settings",
         "workflows",
         "sites",

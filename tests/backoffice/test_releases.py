@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import datetime as dt
+
 import pytest
 from django.urls import reverse
 
@@ -111,3 +113,28 @@ def test_the_list_of_releases_costs_the_same_however_many(event, desk, django_as
     desk.get(url_of(event, "backoffice_releases"))
     with django_assert_max_num_queries(16):
         desk.get(url_of(event, "backoffice_releases"))
+
+
+def test_a_release_of_a_hidden_event_is_not_called_public(event, desk):
+    event.is_public = False
+    event.save()
+    assert "The event is not public yet" in text_of(desk.get(url_of(event)))
+    release_programme(event=event, actor=None, note="")
+    for name, args in (("backoffice_releases", ()), ("backoffice_release_detail", (1,))):
+        page = text_of(desk.get(url_of(event, name, *args)))
+        assert "the public sees this one" not in page, name
+        assert "the event is not public yet" in page, name
+
+
+def test_the_time_of_a_release_is_that_of_the_events_clocks(event, desk):
+    at = dt.datetime(2026, 9, 1, 22, 30, tzinfo=dt.UTC)
+    release_programme(event=event, actor=None, note="", now=at)
+    for name, args in (
+        ("backoffice_hub", ()),
+        ("backoffice_release", ()),
+        ("backoffice_releases", ()),
+        ("backoffice_release_detail", (1,)),
+    ):
+        assert "2 September 2026, 01:30, Moscow (UTC+3)" in text_of(desk.get(url_of(event, name, *args))), (
+            name
+        )

@@ -268,3 +268,13 @@ def test_a_session_without_a_time_has_no_preview(event, desk):
     session = SessionFactory(event=event, start=None, number=77)
     page = desk.get(reverse("backoffice_session_preview", args=(session.pk,)), follow=True)
     assert "gets its page when it has a time" in text_of(page)
+
+
+def test_an_untouched_text_of_several_lines_does_not_change(event, desk):
+    session = event.sessions.first()
+    session.description_en = "One line\n\nand another"
+    session.save()
+    form = reverse("sessions:edit", args=(session.pk,))
+    desk.post(form, session_post(description_en="One line\r\n\r\nand another"))
+    session.refresh_from_db()
+    assert session.description_en == "One line\n\nand another"

@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy
 from django.views.generic import TemplateView
 from wagtail.admin import messages
 
-from sessions_app.events.permissions import Capability
+from sessions_app.events.permissions import Capability, may
 from sessions_app.programme.backoffice.scope import EventPageMixin
 from sessions_app.programme.backoffice.wording import Wording
 from sessions_app.programme.forms import ReleaseForm
@@ -80,6 +80,7 @@ class ReleaseView(EventPageMixin, TemplateView):
             "planned": sum(session.start is not None for session in draft.sessions),
             "unplanned": sum(session.start is None for session in draft.sessions),
             "waiting": waiting,
+            "edits_event": may(self.request.user, Capability.EDIT_EVENT, self.event),
         }
 
     def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
