@@ -16,6 +16,7 @@ from django.urls import URLPattern, URLResolver, get_resolver
 from calls.models import Call
 from network.models import Person
 from sessions_app.events.models import Event, TeamRoleName
+from sessions_app.registration.models import RegistrationSettings
 from tests.factories import (
     CallFactory,
     PanelMemberFactory,
@@ -87,6 +88,7 @@ OF_EVENT = (
     "events/{slug}/", "events/{slug}/programme/{date}/", "events/{slug}/programme/search/", "events/{slug}/agenda/",
     "events/{slug}/sessions/{code}/", "events/{slug}/people/", "events/{slug}/people/{person}/",
     "events/{slug}/organisations/{organisation}/", "events/{slug}/changes/", "events/{slug}/changes/1/",
+    "events/{slug}/register/",
 )  # fmt: skip
 # The same for the address that leads to a day.
 LEADS_ON = ("events/{slug}/programme/",)
@@ -107,6 +109,20 @@ FORMS_ONLY = {
     "files/images/{path}": "tests/cms/test_pictures.py",
     "events/{slug}/sessions/{code}/star/": "tests/programme (stars)",
     "me/agenda/{token}.ics": "tests/programme (agenda feed)",
+    "events/{slug}/register/questions/": "tests/registration/test_form_page.py",
+    "events/{slug}/register/check/": "tests/registration/test_form_page.py",
+    "events/{slug}/register/code/": "tests/registration/test_proving_page.py",
+    "events/{slug}/register/finish/": "tests/registration/test_proving_page.py",
+    "events/{slug}/register/later/": "tests/registration/test_form_page.py",
+    "events/{slug}/register/go-on/{code}/{signature}/": "tests/registration/test_form_page.py",
+    "events/{slug}/register/files/{guid}/": "tests/registration/test_status_page.py",
+    "events/{slug}/registration/sessions/": "tests/registration/test_seats.py",
+    "events/{slug}/registration/sessions/{code}/places/": "tests/registration/test_seats.py",
+    "events/{slug}/registration/{code}/{signature}/": "tests/registration/test_status_page.py",
+    "events/{slug}/registration/{code}/{signature}/accept/": "tests/registration/test_status_page.py",
+    "events/{slug}/registration/{code}/{signature}/cancel/": "tests/registration/test_status_page.py",
+    "events/{slug}/registration/{code}/{signature}/edit/": "tests/registration/test_status_page.py",
+    "events/{slug}/registration/{code}/{signature}/sessions/{session}/": "tests/registration/test_seats.py",
     "files/materials/{guid}/": "tests/backoffice (uploads)",
     "me/tickets/{code}/": "tests/admission/test_ticket_pages.py",
     "me/tickets/{code}/ticket.ics": "tests/admission/test_ticket_pages.py",
@@ -135,6 +151,9 @@ BACK_OFFICE = {
     "admin/registration/{slug}/setup/categories/new/": REGISTRATION,
     "admin/events/edit/{event}/": EVENT,
     "admin/tokens/{slug}/": {**PROGRAMME, "editor": 404},
+    "admin/registration/{slug}/list/": {**PROGRAMME, "editor": 404},
+    "admin/registration/{slug}/list/import/": {**PROGRAMME, "editor": 404},
+    "admin/registration/{slug}/list/export/csv/": {**PROGRAMME, "editor": 404, "steward": 200},
     "admin/calls/": {**TEAMS, "editor": 302, "steward": 302},
     "admin/calls/new/": {**TEAMS, "editor": 302, "steward": 302},
     "admin/calls/edit/{call}/": {**COMMISSION, "editor": 302, "steward": 302},
@@ -183,6 +202,7 @@ def world() -> World:
     ):
         hidden.team.model.objects.create(event=hidden, person=people[role], role=name)
     for event in (public, hidden):
+        RegistrationSettings.objects.create(event=event, is_open=True)
         PanelMemberFactory(call=CallFactory(event=event), person=people["panellist"])
     return World(people, public, hidden)
 

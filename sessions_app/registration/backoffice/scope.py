@@ -15,9 +15,13 @@ from sessions_app.programme.backoffice.scope import EventPageMixin
 
 # The pages of an event's registration, in the order of their links.
 PAGES: tuple[tuple[str, Promise], ...] = (
+    ("backoffice_registration_list", _("Registrations")),
     ("backoffice_setup", _("Settings")),
     ("backoffice_quotas", _("Quotas")),
     ("backoffice_categories", _("Categories")),
+    ("backoffice_questions", _("Questions")),
+    ("backoffice_invitations", _("Invitations")),
+    ("backoffice_templates", _("Messages")),
 )
 
 

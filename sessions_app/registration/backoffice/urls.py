@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from django.urls import URLPattern, path
 
-from sessions_app.registration.backoffice import categories, quotas, setup
+from sessions_app.registration.backoffice import categories, invitations, questions, quotas, setup, templates
+from sessions_app.registration.backoffice.desk_urls import desk_urls
 
 EVENT = "registration/<slug:slug>/"
 SETUP = f"{EVENT}setup/"
@@ -30,6 +31,45 @@ setup_urls: list[URLPattern] = [
         categories.DeleteCategoryView.as_view(),
         name="backoffice_category_delete",
     ),
+    path(f"{SETUP}questions/", questions.QuestionsView.as_view(), name="backoffice_questions"),
+    path(f"{SETUP}questions/new/", questions.KindsView.as_view(), name="backoffice_question_kinds"),
+    path(
+        f"{SETUP}questions/new/<str:kind>/", questions.QuestionPage.as_view(), name="backoffice_question_new"
+    ),
+    path(f"{SETUP}questions/<int:pk>/", questions.QuestionPage.as_view(), name="backoffice_question"),
+    path(
+        f"{SETUP}questions/<int:pk>/move/",
+        questions.MoveQuestionView.as_view(),
+        name="backoffice_question_move",
+    ),
+    path(
+        f"{SETUP}questions/<int:pk>/remove/",
+        questions.RemoveQuestionView.as_view(),
+        name="backoffice_question_remove",
+    ),
+    path(
+        f"{SETUP}questions/<int:pk>/restore/",
+        questions.RestoreQuestionView.as_view(),
+        name="backoffice_question_restore",
+    ),
+    path(f"{SETUP}invitations/", invitations.InvitationsView.as_view(), name="backoffice_invitations"),
+    path(
+        f"{SETUP}invitations/codes.txt",
+        invitations.CodesView.as_view(),
+        name="backoffice_invitations_codes",
+    ),
+    path(
+        f"{SETUP}invitations/remind/",
+        invitations.RemindView.as_view(),
+        name="backoffice_invitations_remind",
+    ),
+    path(
+        f"{SETUP}invitations/<int:pk>/revoke/",
+        invitations.RevokeView.as_view(),
+        name="backoffice_invitation_revoke",
+    ),
+    path(f"{SETUP}messages/", templates.TemplatesView.as_view(), name="backoffice_templates"),
+    path(f"{SETUP}messages/<str:kind>/", templates.TemplatePage.as_view(), name="backoffice_template"),
 ]
 
-urlpatterns = setup_urls
+urlpatterns = [*setup_urls, *desk_urls]

@@ -112,6 +112,14 @@ def save_draft(
     return registration
 
 
+@transaction.atomic
+def claim_draft(*, draft: Registration, person: Person) -> None:
+    """Give a form that was filled in without an account to the person who has proven its e-mail."""
+    unclaimed = Registration.objects.filter(pk=draft.pk, person__isnull=True, state=State.DRAFT)
+    if unclaimed.update(person=person):
+        draft.person = person
+
+
 @one_transaction
 def submit(
     *,
@@ -230,7 +238,8 @@ def change(
 ) -> Registration:
     """Change what a live registration says; choices' places move with the answers.
 
-    Raises Closed after the deadline (not for the team), WrongState when it is live no more, Full.
+    Raises Closed after the deadline (not for the team), WrongState when it is live no more, Full, and
+    AlreadyRegistered when another live registration has the address.
     """
     wanted = choice_quotas(registration, answers)
     quotas = lock_quotas(wanted | held_quotas(registration))
@@ -248,7 +257,10 @@ def change(
     changes |= {name: (before[name], after[name]) for name in before if before[name] != after[name]}
     if changes:
         locked.version += 1
-        locked.save()
+        try:
+            locked.save()
+        except IntegrityError as error:
+            raise AlreadyRegistered(locked.code) from error
         record_audit(
             actor=actor,
             action="registration.changed",

@@ -50,6 +50,17 @@ def read_xlsx(data: bytes, context: Context) -> Reading:
         return Reading(format="xlsx", schedule=None, deviations=findings.sorted())
 
 
+def table_rows(data: bytes, findings: Findings) -> Iterator[Row]:
+    """Yield line and cells of each row of a table, CSV or the first sheet of a workbook, by its content.
+
+    What cannot be read is noted in ``findings`` and raises Refused.
+    """
+    if data.startswith(b"PK\x03\x04"):
+        _check_archive(data, findings)
+        return _xlsx_rows(data, findings)
+    return _csv_rows(data, findings)
+
+
 def _csv_rows(data: bytes, findings: Findings) -> Iterator[Row]:
     try:
         text = data.decode("utf-8-sig")

@@ -1,0 +1,1 @@
+"""Registrations as tables: columns, reading and writing; plain thinking without Django."""
