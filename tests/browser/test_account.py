@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -13,7 +12,7 @@ from playwright.sync_api import Page, expect
 
 from network.models import Person
 from network.services import confirm_email
-from tests.browser.conftest import OpenPage, assert_accessible, assert_fits
+from tests.browser.conftest import OpenPage, assert_accessible
 from tests.factories import PersonFactory
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
@@ -55,11 +54,6 @@ def show_again_who_it_is(page: Page) -> None:
     page.get_by_role("button", name="Go on").click()
 
 
-@pytest.mark.parametrize("path", ["/en/account/login/", "/ru/account/login/", "/en/account/signup/"])
-def test_pages_before_the_log_in_are_accessible(check_page: Callable[[str], None], path: str) -> None:
-    check_page(path)
-
-
 def test_signing_in_by_code_works_without_script(
     open_page: OpenPage, vera: Person, mailoutbox: list[Any]
 ) -> None:
@@ -82,29 +76,6 @@ def test_signing_in_by_password_says_what_is_wrong_and_keeps_the_address(
     page.locator("#id_password").fill(PASSWORD)
     page.get_by_role("button", name="Sign in with the password").click()
     page.wait_for_url("**/me/")
-
-
-def test_account_pages_are_accessible(open_page: OpenPage, vera: Person, mailoutbox: list[Any]) -> None:
-    for width, theme in ((360, "light"), (1280, "dark")):
-        page = open_page("/en/account/login/", width=width, theme=theme)
-        sign_in_by_code(page, vera.email or "", mailoutbox)
-        page.goto("/en/account/2fa/totp/activate/")
-        show_again_who_it_is(page)
-        for path in (
-            "/en/me/",
-            "/en/me/profile/",
-            "/ru/me/privacy/",
-            "/en/me/privacy/erase/",
-            "/en/account/email/",
-            "/en/account/password/change/",
-            "/ru/account/2fa/",
-            "/en/account/2fa/totp/activate/",
-            "/en/account/2fa/webauthn/add/",
-            "/en/account/logout/",
-        ):
-            page.goto(path)
-            assert_accessible(page, f"{path} at {width} px, {theme}")
-            assert_fits(page)
 
 
 def test_an_authenticator_app_is_set_up_and_asked_for(

@@ -11,7 +11,6 @@ from django.urls import reverse
 from playwright.sync_api import Page, expect
 
 from sessions_app.events.models import Event
-from tests.browser.conftest import THEMES, WIDTHS, assert_accessible, assert_fits
 from tests.factories import SessionFactory, make_event, make_team_member
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
@@ -48,30 +47,6 @@ def desk(event: Event, open_page: Callable[..., Page], live_server: Any) -> Open
     return lambda path, **options: open_page(
         path, storage_state={"cookies": [cookie], "origins": []}, **options
     )
-
-
-PAGES = {
-    "home": lambda event: "/admin/",
-    "hub": lambda event: reverse("backoffice_hub", args=(event.slug,)),
-    "sessions": lambda event: f"{reverse('sessions:index')}?event={event.pk}",
-    "session": lambda event: reverse("sessions:edit", args=(event.sessions.first().pk,)),
-    "event": lambda event: reverse("events:edit", args=(event.pk,)),
-    "import": lambda event: reverse("backoffice_import", args=(event.slug,)),
-    "clashes": lambda event: reverse("backoffice_clashes", args=(event.slug,)),
-    "release": lambda event: reverse("backoffice_release", args=(event.slug,)),
-    "releases": lambda event: reverse("backoffice_releases", args=(event.slug,)),
-    "withdraw": lambda event: reverse("backoffice_session_withdraw", args=(event.sessions.first().pk,)),
-}
-
-
-@pytest.mark.parametrize("name", list(PAGES))
-def test_pages_are_accessible_and_fit(event: Event, desk: OpenDesk, name: str) -> None:
-    for width in WIDTHS:
-        for theme in THEMES:
-            page = desk(PAGES[name](event), width=width, theme=theme)
-            page.wait_for_timeout(300)
-            assert_accessible(page, f"{name} at {width} px, {theme}")
-            assert_fits(page)
 
 
 def test_a_session_with_a_new_person_is_added(event: Event, desk: OpenDesk) -> None:

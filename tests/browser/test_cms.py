@@ -9,7 +9,7 @@ import pytest
 from django.utils import timezone
 from playwright.sync_api import expect
 
-from cms.models import EventFrontPage, NewsIndexPage, NewsPage, PartnersPage, StandardPage
+from cms.models import NewsIndexPage, NewsPage, PartnersPage, StandardPage
 from cms.services import ensure_site
 from sessions_app.events.models import EventOrganiser
 from sessions_app.programme.services.releasing import release_programme
@@ -119,43 +119,6 @@ def site(forum):
         body=[("partners", {"heading": "With", "note": "For years.", "organisations": partners})],
     )
     return homes
-
-
-@pytest.mark.parametrize(
-    "path",
-    [
-        "/en/",
-        "/ru/",
-        "/en/events/",
-        "/en/events/forum/",
-        "/ru/events/forum/",
-        "/en/news/",
-        "/ru/novosti/",
-        "/en/news/opens/",
-        "/ru/novosti/otkrytie/",
-        "/ru/news/only/",
-        "/en/about/",
-        "/en/partners/",
-        "/en/search/?q=meeting",
-        "/ru/search/?q=нетничего",
-    ],
-)
-def test_pages_are_accessible(site, check_page: Callable[[str], None], path: str) -> None:
-    check_page(path)
-
-
-def test_a_composed_event_page_is_accessible(site, forum, check_page: Callable[[str], None]) -> None:
-    body = [
-        ("figures", {"heading": "", "from_programme": True, "figures": []}),
-        ("programme_days", {"heading": "Three days"}),
-        *TEXT,
-        ("speakers", {"heading": "", "count": 2}),
-        ("venue", {}),
-        ("recordings", {"text": "Later."}),
-    ]
-    add_page(site["en"], EventFrontPage, title="Front", event=forum, body=body)
-    check_page("/en/events/forum/")
-    check_page("/ru/events/forum/")
 
 
 def test_the_home_of_an_empty_site_is_accessible(check_page: Callable[[str], None]) -> None:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-
 import pytest
 from playwright.sync_api import Page, expect
 
@@ -15,23 +13,6 @@ pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 @pytest.fixture(autouse=True)
 def in_the_demo(settings):
     settings.DEMO = True
-
-
-@pytest.mark.parametrize("language", ["en", "ru"])
-def test_every_component_is_accessible(check_page: Callable[[str], None], language: str) -> None:
-    check_page(f"/{language}/design/")
-
-
-@pytest.mark.parametrize("path", ["/en/accessibility/", "/ru/privacy/", "/en/reader/", "/ru/nothing-here/"])
-def test_statements_and_settings_are_accessible(open_page: OpenPage, path: str) -> None:
-    if "nothing" in path:
-        page = open_page("/ru/privacy/", width=360)
-        page.route("**/nothing-here/", lambda route: route.fulfill(response=route.fetch(), status=200))
-        page.goto(path)
-    else:
-        page = open_page(path, width=360, theme="dark")
-    assert_accessible(page)
-    assert_fits(page)
 
 
 def test_text_at_twice_its_size_fits_320_pixels(open_page: OpenPage) -> None:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -85,38 +84,6 @@ def sign_in(page: Page, person: Person) -> None:
 
 def star_of(page: Page, title: str) -> Any:
     return page.get_by_role("button", name=f"On my agenda: {title}")
-
-
-def test_pages_are_accessible_and_fit(check_page: Callable[[str], None], event: Event, day: str) -> None:
-    session = session_of(event, "Twin panel")
-    person = session.roles.get().person
-    base = f"/en/events/{event.slug}"
-    check_page(day)
-    for path in (
-        f"{base}/sessions/{session.code}/",
-        f"{base}/people/{person.code}/",
-        f"{base}/changes/",
-    ):
-        check_page(path)
-
-
-def test_other_pages_are_accessible_and_fit(open_page: OpenPage, event: Event, day: str) -> None:
-    first, second = session_of(event, "Twin panel"), session_of(event, "Workshop on roadmaps")
-    body = event.organisers.first()
-    base = f"/ru/events/{event.slug}"
-    for path in (
-        f"{base}/people/",
-        f"{base}/programme/search/?q=панель",
-        f"{base}/programme/search/?q=nothing-such",
-        f"{base}/changes/1/",
-        f"{base}/agenda/?s={first.code},{second.code}",
-        f"{day}?print=1",
-        f"{day}?kind=panel",
-    ):
-        page = open_page(path, width=360, theme="dark")
-        assert_accessible(page)
-        assert_fits(page)
-    assert body is None
 
 
 def test_the_list_becomes_a_grid_of_rooms_by_time(open_page: OpenPage, event: Event, day: str) -> None:

@@ -15,9 +15,31 @@ function startWithin(node) {
   node.querySelectorAll("[data-start]").forEach(start);
 }
 
+// Wagtail's dialogs have a heading but no name; their content comes after they are opened.
+function nameDialogs() {
+  document.querySelectorAll(".modal[role=dialog]").forEach((dialog, index) => {
+    const heading = dialog.querySelector("h1, h2");
+    if (!heading) return;
+    heading.id ||= `dialog-heading-${index}`;
+    dialog.setAttribute("aria-labelledby", heading.id);
+  });
+}
+
 document.addEventListener("DOMContentLoaded", () => {
   startWithin(document.body);
   new MutationObserver((changes) => {
     for (const change of changes) change.addedNodes.forEach(startWithin);
+    nameDialogs();
   }).observe(document.body, { childList: true, subtree: true });
+});
+
+// A dialog that closes leaves the keyboard at the top of the page; bring it back to its button.
+let opener;
+document.addEventListener("click", (event) => {
+  opener = event.target.closest("[data-chooser-action-choose]") ?? opener;
+}, true);
+window.jQuery?.(document).on("hidden.bs.modal", () => {
+  const chooser = opener?.closest("[data-chooser], .chooser");
+  const buttons = [...(chooser?.querySelectorAll("[data-chooser-action-choose]") ?? [])];
+  setTimeout(() => buttons.find((button) => button.offsetParent)?.focus());
 });

@@ -1,0 +1,138 @@
+"""Every page in every state, light and dark, narrow and wide: nothing that axe knows of, no sideways scroll.
+
+The last test fails when a template was part of no page that was looked at. A new template enters by a
+line in the tables of ``pages/``.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+import pytest
+from django.core.management import call_command
+from django.test import override_settings
+from playwright.sync_api import Browser
+from pytest_django.live_server_helper import LiveServer
+
+from network.models import Person
+from tests.browser.conftest import THEMES, WIDTHS, Axed, assert_fits
+from tests.browser.pages.desk import DESK
+from tests.browser.pages.public import ACCOUNT, CONTENT, PROGRAMME
+from tests.browser.pages.rendered import EXEMPT, PENDING, TEMPLATES, Rendered
+from tests.browser.pages.visit import State, Visit, Window, new_person, person_with_factors, sign_in
+from tests.browser.pages.world import Places, load_places
+
+pytestmark = [
+    pytest.mark.browser,
+    pytest.mark.django_db(transaction=True),
+    # Wagtail leaves the file of a picture's new size to be closed by the garbage collector.
+    pytest.mark.filterwarnings("ignore:Unclosed file <tempfile.SpooledTemporaryFile:ResourceWarning"),
+    pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning"),
+]
+
+STATES = (*CONTENT, *PROGRAMME, *ACCOUNT, *DESK)
+
+
+CASES = [(state, language) for state in STATES for language in ("en", *(("ru",) if state.ru else ()))]
+
+
+@dataclass(frozen=True)
+class Site:
+    """What all states share."""
+
+    url: str
+    places: Places
+    window: Window
+    rendered: Rendered
+
+
+@pytest.fixture
+def _django_db_helper() -> None:
+    """Take the place of pytest-django's own, which would empty the database after each state."""
+
+
+@pytest.fixture(scope="module")
+def site(
+    django_db_setup: None,
+    django_db_blocker: Any,
+    browser: Browser,
+    tmp_path_factory: pytest.TempPathFactory,
+) -> Iterator[Site]:
+    """One server over one database and one window for all states: nothing is undone between them."""
+    with (
+        django_db_blocker.unblock(),
+        override_settings(
+            MEDIA_ROOT=tmp_path_factory.mktemp("media"), ROOT_URLCONF="tests.browser.pages.addresses"
+        ),
+    ):
+        places = load_places()
+        server = LiveServer("localhost")
+        context = browser.new_context(base_url=server.url, reduced_motion="reduce")
+        site = Site(server.url, places, Window(context), Rendered())
+        site.rendered.listen()
+        yield site
+        site.rendered.stop()
+        context.close()
+        server.stop()
+        call_command("flush", verbosity=0, interactive=False)
+
+
+def person_of(state: State) -> Person | None:
+    if state.role == "new":
+        return new_person()
+    if state.role == "factors":
+        return person_with_factors()
+    return Person.objects.get(email=f"{state.role}@plenum.example") if state.role else None
+
+
+@pytest.mark.parametrize(
+    ("state", "language"), CASES, ids=[f"{state.name} ({language})" for state, language in CASES]
+)
+def test_every_state_in_every_mode(site: Site, state: State, language: str) -> None:
+    site.window.begin()
+    with override_settings(**state.settings):
+        person = person_of(state)
+        if person:
+            Person.objects.filter(pk=person.pk).update(locale=language)
+            sign_in(site.window.page.context, person, site.url)
+        visit = Visit(site.window.page, site.places, person)
+        visit.goto(state.address.replace("/en/", f"/{language}/", 1) if language != "en" else state.address)
+        if state.steps:
+            state.steps(visit)
+        visit.page.wait_for_load_state("load")
+        assert site.window.status == state.status
+        assert_every_mode(Axed(visit.page), f"{state.name} ({language})")
+    assert not site.window.complaints(state.status), "\n".join(site.window.complaints(state.status))
+    site.rendered.checked |= site.rendered.now
+
+
+def assert_every_mode(axed: Axed, name: str) -> None:
+    """Look at the page in all modes; tell of all that is wrong in any of them."""
+    wrong: list[str] = []
+    for width, height in WIDTHS.items():
+        for theme in THEMES:
+            axed.page.set_viewport_size({"width": width, "height": height})
+            axed.page.emulate_media(color_scheme=theme)  # type: ignore[arg-type]
+            axed.settle()
+            try:
+                assert_fits(axed.page)
+            except AssertionError as error:
+                wrong.append(f"{theme}: {error}")
+            wrong += axed.violations(f"{name} at {width} px, {theme}")
+    assert not wrong, "\n".join(wrong)
+
+
+def test_every_template_was_looked_at(site: Site, request: pytest.FixtureRequest) -> None:
+    names = {item.name for item in request.session.items if item.path == request.path}
+    if len(names) <= len(CASES):
+        pytest.skip("only some of the states were chosen")
+    missing = site.rendered.missing()
+    assert not missing, "\n".join(missing)
+
+    assert PENDING & site.rendered.checked == set()
+
+
+def test_what_is_exempt_exists() -> None:
+    assert [name for name in (*EXEMPT, *PENDING) if not (TEMPLATES / name).exists()] == []
