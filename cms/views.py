@@ -16,6 +16,7 @@ from cms import compositions, search, sitemaps
 from cms.models import HomePage
 from cms.queries import event_cards, front_page, is_on_team
 from sessions_app.events.queries import get_event
+from sessions_app.registration.entry import registration_entry
 
 
 @require_safe
@@ -43,6 +44,7 @@ def event_front(request: HttpRequest, slug: str) -> HttpResponse:
         context = page.get_context(request)
     else:
         context = compositions.event_context(event, request.user)
+    context["registration_entry"] = registration_entry(event, request.user)
     context["team_sees"] = not event.is_public and is_on_team(request.user, event)
     return render(request, "cms/event_front.html", context)
 

@@ -208,6 +208,15 @@ CELERY_BEAT_SCHEDULE = {
     # A sweep that nobody took is void when the next one comes.
     "deliver-outbox": {"task": "network.tasks.deliver_outbox", "schedule": 10.0, "options": {"expires": 30}},
     "purge-outbox": {"task": "network.tasks.purge_outbox", "schedule": 24 * 3600.0},
+    "expire-offers": {
+        "task": "sessions_app.registration.tasks.expire_offers",
+        "schedule": 60.0,
+        "options": {"expires": 120},
+    },
+    "delete-old-drafts": {
+        "task": "sessions_app.registration.tasks.delete_old_drafts",
+        "schedule": 24 * 3600.0,
+    },
 }
 
 # --- Mail: written to the outbox with the change, sent by a worker after it -----------------

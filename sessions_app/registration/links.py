@@ -9,7 +9,7 @@ from django.utils import translation
 from django.utils.crypto import constant_time_compare
 
 from sessions_app.events.models import Event
-from sessions_app.registration.models import Invitation, Registration
+from sessions_app.registration.models import AnswerFile, Invitation, Registration
 
 _signer = Signer(salt="registration.status")
 _drafts = Signer(salt="registration.draft")

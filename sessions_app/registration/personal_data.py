@@ -4,12 +4,24 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.conf import settings
 from django.dispatch import receiver
+from django.urls import reverse
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
 
+from network.account_page import Entry, Part
+from network.localised import localised
 from network.models import Person
-from network.signals import person_erased, personal_data_asked
+from network.signals import account_page_asked, person_erased, personal_data_asked
+from network.web.words import text_and_language
+from sessions_app.events.models import Event
+from sessions_app.registration.links import file_path, status_path
+from sessions_app.registration.models import AnswerFile, Registration
 from sessions_app.registration.queries import answers_of, mine
 from sessions_app.registration.services.erasing import forget_registrations
+from sessions_app.registration.states import State
+from sessions_app.registration.wording_of_states import look_of
 
 
 @receiver(personal_data_asked)
@@ -31,6 +43,7 @@ def registration_data_of(person: Person, **_more: Any) -> dict[str, Any]:
                 "region": registration.region,
                 "submitted_at": registration.submitted_at and registration.submitted_at.isoformat(),
                 "answers": answers_of(registration),
+                "files": [_file(file, registration.event) for file in registration.files.all()],
                 "messages": [
                     {"at": message.created_at.isoformat(), "subject": message.subject}
                     for message in registration.messages.all()
@@ -43,6 +56,38 @@ def registration_data_of(person: Person, **_more: Any) -> dict[str, Any]:
             for delegation in person.delegations.select_related("event")
         ],
     }
+
+
+def _file(file: AnswerFile, event: Event) -> dict[str, Any]:
+    """Return what a file is and where its owner downloads it."""
+    return {
+        "question": file.question.key,
+        "name": file.name,
+        "bytes": file.size,
+        "address": settings.BASE_URL + file_path(file, event),
+    }
+
+
+@receiver(account_page_asked)
+def registrations_on_her_page(person: Person, **_more: Any) -> Part:
+    """List the person's registrations, those to come first."""
+    rows = mine(person).exclude(state=State.DRAFT).order_by("-pk")
+    drafts = mine(person).filter(state=State.DRAFT).order_by("-changed_at")
+    entries = [_entry(row, status_path(row)) for row in sorted(rows, key=lambda row: not row.is_live)]
+    open_forms = [_entry(row, reverse("registration:register", args=(row.event.slug,))) for row in drafts]
+    return Part("registrations", _("My registrations"), [*entries, *open_forms])
+
+
+def _entry(registration: Registration, url: str) -> Entry:
+    language = (get_language() or "").split("-")[0]
+    title, spoken = text_and_language(localised(registration.event, "name"), language)
+    parts = [look_of(registration).word, registration.category.name if registration.category else ""]
+    return Entry(
+        title=title or registration.event.slug,
+        url=url,
+        detail=" · ".join(part for part in parts if part),
+        lang=spoken if spoken != language else "",
+    )
 
 
 @receiver(person_erased)

@@ -12,7 +12,7 @@ from django.db.models import Count, Prefetch, Q, QuerySet
 from django.shortcuts import get_object_or_404
 from django.utils import timezone
 
-from network.models import Affiliation, Membership, Person
+from network.models import Affiliation, Membership, Organisation, Person
 from network.permissions import holds_on
 from sessions_app.events.models import Event
 from sessions_app.events.permissions import Capability, may
@@ -201,6 +201,31 @@ def turn(registration: Registration) -> tuple[WaitingEntry, int] | None:
         quota=entry.quota, state=EntryState.WAITING, number__lt=entry.number
     ).count()
     return entry, before + 1
+
+
+def queued_quotas(event: Event) -> set[int]:
+    """Return the keys of the event's quotas in which somebody waits; session seats left aside."""
+    waiting = WaitingEntry.objects.filter(
+        quota__event=event, quota__session__isnull=True, state=EntryState.WAITING
+    )
+    return set(waiting.values_list("quota_id", flat=True).distinct())
+
+
+def open_draft(event: Event, code: str, viewer: Person | AnonymousUser) -> Registration | None:
+    """Return the form with this code while it can be filled in, unless it is another person's."""
+    hers = Q(person__isnull=True) | Q(person=viewer.pk)
+    return (
+        Registration.objects.filter(hers, event=event, code=code, state__in=(State.DRAFT, State.INVITED))
+        .select_related("category", "delegation", "person")
+        .first()
+    )
+
+
+def post_and_organisation(person: Person) -> tuple[str, Organisation | None]:
+    """Return the post that the person holds today, and where."""
+    today = timezone.localdate()
+    tie = Affiliation.objects.filter(holds_on(today), person=person).select_related("organisation").first()
+    return (tie.post, tie.organisation) if tie else ("", None)
 
 
 def state_counts(event: Event) -> dict[str, int]:

@@ -2,12 +2,27 @@
 
 from django.urls import path
 
-from sessions_app.registration.views import status
+from sessions_app.registration.views import editing, files, proving, register, seats, status
 
 app_name = "registration"
 
 EVENT = "events/<slug:slug>"
+OWN = f"{EVENT}/registration/<slug:code>/<str:signature>"
 
 urlpatterns = [
-    path(f"{EVENT}/registration/<slug:code>/<str:signature>/", status.status, name="status"),
+    path(f"{EVENT}/register/", register.register, name="register"),
+    path(f"{EVENT}/register/questions/", register.questions, name="questions"),
+    path(f"{EVENT}/register/check/", register.check, name="check"),
+    path(f"{EVENT}/register/code/", proving.code, name="code"),
+    path(f"{EVENT}/register/finish/", proving.finish, name="finish"),
+    path(f"{EVENT}/register/later/", register.later, name="later"),
+    path(f"{EVENT}/register/go-on/<slug:code>/<str:signature>/", register.go_on, name="go_on"),
+    path(f"{EVENT}/register/files/<uuid:guid>/", files.answer_file, name="file"),
+    path(f"{EVENT}/registration/sessions/", seats.sessions, name="sessions"),
+    path(f"{EVENT}/registration/sessions/<slug:code>/places/", seats.places, name="places"),
+    path(f"{OWN}/", status.status, name="status"),
+    path(f"{OWN}/accept/", status.accept, name="accept"),
+    path(f"{OWN}/cancel/", status.leave, name="cancel"),
+    path(f"{OWN}/edit/", editing.edit, name="edit"),
+    path(f"{OWN}/sessions/<slug:session>/", status.seat, name="seat"),
 ]

@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import datetime as dt
+import functools
+
+from django.db import transaction
 from django.utils import timezone
 
 from network.models import Person
@@ -11,6 +15,8 @@ from sessions_app.registration.services.places import lock_quotas, one_transacti
 from sessions_app.registration.services.waiting import promote
 from sessions_app.registration.states import ENTRY_OPEN, State
 
+KEEP_DRAFTS = dt.timedelta(days=30)
+
 
 @one_transaction
 def forget_registrations(*, person: Person) -> int:
@@ -19,7 +25,8 @@ def forget_registrations(*, person: Person) -> int:
     The rows stay with event, category, state and times: how many came is no personal data.
     Returns how many registrations were emptied.
     """
-    Registration.objects.filter(person=person, state=State.DRAFT).delete()
+    for draft in Registration.objects.filter(person=person, state=State.DRAFT):
+        _delete_draft(draft)
     own = list(Registration.objects.filter(person=person))
     quotas = lock_quotas({pk for registration in own for pk in held_quotas(registration)})
     freed = []
@@ -33,6 +40,22 @@ def forget_registrations(*, person: Person) -> int:
     for quota in freed:
         promote(quota)
     return len(own)
+
+
+def delete_drafts(*, now: dt.datetime | None = None) -> int:
+    """Delete forms, with their files, that nobody has gone on with for ``KEEP_DRAFTS``; return how many."""
+    old = Registration.objects.filter(state=State.DRAFT, changed_at__lt=(now or timezone.now()) - KEEP_DRAFTS)
+    drafts = list(old[:1000])
+    for draft in drafts:
+        _delete_draft(draft)
+    return len(drafts)
+
+
+@transaction.atomic
+def _delete_draft(draft: Registration) -> None:
+    for file in draft.files.all():
+        transaction.on_commit(functools.partial(file.content.storage.delete, file.content.name), robust=True)
+    draft.delete()
 
 
 def _is_over(registration: Registration) -> bool:

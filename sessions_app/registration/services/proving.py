@@ -27,11 +27,15 @@ SAME_SUBMIT = dt.timedelta(seconds=15)
 
 def _digest(registration: Registration, email: str, code: str) -> str:
     """Return a digest keyed with the secret key: six digits could be guessed from a plain one."""
-    return salted_hmac("registration.proof", f"{registration.pk}:{email}:{code}", algorithm="sha256").hexdigest()
+    return salted_hmac(
+        "registration.proof", f"{registration.pk}:{email}:{code}", algorithm="sha256"
+    ).hexdigest()
 
 
 @transaction.atomic
-def send_code(*, registration: Registration, again: bool = False, now: dt.datetime | None = None) -> EmailProof:
+def send_code(
+    *, registration: Registration, again: bool = False, now: dt.datetime | None = None
+) -> EmailProof:
     """Write a letter with a new code to the draft's e-mail; the code before it is void.
 
     Who has the address is not looked at, so that known and unknown ones are treated alike. The same
@@ -60,9 +64,7 @@ def send_code(*, registration: Registration, again: bool = False, now: dt.dateti
         },
     )
     letter = compose("account/login_code", {"code": code}, language=language_of(registration))
-    enqueue_mail(
-        to_message(letter, to=registration.email), key=f"proof:{proof.pk}:{moment.isoformat()}"
-    )
+    enqueue_mail(to_message(letter, to=registration.email), key=f"proof:{proof.pk}:{moment.isoformat()}")
     return proof
 
 
@@ -89,6 +91,4 @@ def _use(*, registration: Registration, proof: EmailProof, now: dt.datetime | No
     used = EmailProof.objects.filter(pk=proof.pk, digest=proof.digest, used_at__isnull=True)
     if not used.update(used_at=now or timezone.now()):
         raise CodeGone(registration.code)
-    return person_with_email(
-        email=proof.email, name=registration.name, locale=language_of(registration)
-    )
+    return person_with_email(email=proof.email, name=registration.name, locale=language_of(registration))

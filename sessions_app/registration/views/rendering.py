@@ -1,0 +1,177 @@
+"""Pages of the form, made of what a visit knows."""
+
+from __future__ import annotations
+
+import datetime as dt
+import uuid
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from django.http import HttpResponse
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils.formats import date_format
+from django.utils.translation import gettext as _
+
+from network.localised import localised
+from sessions_app.registration.forms.registering import Part, RegistrationForm
+from sessions_app.registration.models import Question, QuestionKind, Registration
+from sessions_app.registration.queries import asked
+from sessions_app.registration.regions import region_name
+
+if TYPE_CHECKING:
+    from sessions_app.registration.views.problems import Problem
+    from sessions_app.registration.views.visit import Visit
+
+ALL = (Part.CATEGORY, Part.WHO, Part.QUESTIONS, Part.CONSENTS)
+
+
+@dataclass(frozen=True, kw_only=True)
+class SummaryRow:
+    """A question and its answer in words; ``url`` leads to the step that asks it, or to a kept file."""
+
+    label: str
+    text: str
+    url: str = ""
+
+
+def in_answer_words(question: Question, value: Any) -> str:
+    """Return an answer as people read it."""
+    labels = {choice.key: choice.label or choice.key for choice in question.choices.all()}
+    match question.kind:
+        case QuestionKind.CHOICE:
+            return labels.get(value, str(value))
+        case QuestionKind.CHOICES:
+            return ", ".join(labels.get(key, str(key)) for key in value)
+        case QuestionKind.YES_NO:
+            return _("Yes") if value is True else _("No")
+        case QuestionKind.CONSENT:
+            return _("given")
+        case QuestionKind.REGION:
+            return region_name(str(value))
+        case QuestionKind.DATE:
+            return _date(str(value))
+    return str(value)
+
+
+def _date(value: str) -> str:
+    try:
+        return date_format(dt.date.fromisoformat(value), "DATE_FORMAT")
+    except ValueError:
+        return value
+
+
+def details_rows(registration: Registration) -> list[SummaryRow]:
+    """Return who somebody is for the event; empty lines are left out."""
+    rows = (
+        (_("I take part as"), registration.category.name if registration.category else ""),
+        (_("Full name"), registration.name),
+        (_("Name in Latin letters"), registration.name_latin),
+        (_("E-mail"), registration.email),
+        (_("Organisation"), registration.organisation_name),
+        (_("Post"), registration.post),
+    )
+    return [SummaryRow(label=label, text=text) for label, text in rows if text]
+
+
+def answer_rows(
+    questions: list[Question],
+    registration: Registration,
+    answers: dict[str, Any],
+    files: dict[str, Any] | None = None,
+) -> list[SummaryRow]:
+    """Return what was answered, in the order of the questions."""
+    return [
+        SummaryRow(
+            label=question.label or question.key,
+            text=in_answer_words(question, answers[question.key]),
+            url=files[question.key].address if files and question.key in files else "",
+        )
+        for question in asked(questions, registration.category, answers)
+        if question.key in answers
+    ]
+
+
+def summary_of(found: Visit, draft: Registration) -> dict[str, Any]:
+    """Return what the third step shows for checking, with the steps to go back to."""
+    plain = [question for question in found.questions if question.kind != QuestionKind.CONSENT]
+    return {
+        "details": details_rows(draft),
+        "answers": answer_rows(plain, draft, found.answers, found.kept_files),
+        "details_url": reverse("registration:register", args=(found.event.slug,)),
+        "answers_url": reverse("registration:questions", args=(found.event.slug,)),
+    }
+
+
+def form_page(
+    found: Visit,
+    form: RegistrationForm,
+    *,
+    step: int,
+    status: int = 200,
+    problem: Problem | None = None,
+    more: bool = False,
+    summary: dict[str, Any] | None = None,
+) -> HttpResponse:
+    """Answer with the form or a step of it; ``more`` says that answers have led to more questions."""
+    if step == 3 and summary is None and found.draft is not None:
+        summary = summary_of(found, found.draft)
+    context = {
+        **page_context(found),
+        "form": form,
+        "form_key": _key_for(form, problem),
+        "step": step,
+        "steps": _steps(found, step),
+        "is_last": not found.has_steps or step == 3,
+        "problem": problem,
+        "more": more,
+        "summary": summary,
+        "category": form.category,
+        "is_signed_in": found.person is not None,
+        "asks_code": any(c for c in found.choices) and step == 1 and not found.is_invited,
+        "closes": found.opening if found.opening.state == "open" else None,
+    }
+    return render(found.request, "registration/form.html", context, status=status)
+
+
+def _key_for(form: RegistrationForm, problem: Problem | None) -> str:
+    """Return the key of the next submit: the same one, unless it has been used with another content."""
+    if problem is not None and problem.action:
+        return str(uuid.uuid4())
+    return str(form["key"].value() or uuid.uuid4())[:36]
+
+
+def _steps(found: Visit, step: int) -> list[dict[str, Any]]:
+    if not found.has_steps:
+        return []
+    names = [(_("You")), (_("Questions")), (_("Check and send"))]
+    return [{"number": n, "name": name, "state": _state(n, step)} for n, name in enumerate(names, 1)]
+
+
+def _state(number: int, step: int) -> str:
+    return "done" if number < step else "current" if number == step else "ahead"
+
+
+def page_context(found: Visit) -> dict[str, Any]:
+    """Return what every page of the form shows."""
+    return {
+        "event": found.event,
+        "event_name": localised(found.event, "name"),
+        "registration_settings": found.settings,
+        "zone": found.event.timezone,
+        "invitation": found.invitation,
+        "code": found.code,
+        "is_trial": found.is_trial,
+        "draft": found.draft,
+    }
+
+
+def closed_page(found: Visit) -> HttpResponse:
+    """Say when registration opens, or that it has closed."""
+    context = {**page_context(found), "opening": found.opening}
+    return render(found.request, "registration/closed.html", context)
+
+
+def later_page(found: Visit) -> HttpResponse:
+    """Say that the form is kept."""
+    return render(found.request, "registration/later.html", page_context(found))
