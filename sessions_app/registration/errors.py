@@ -57,11 +57,11 @@ class InUse(RegistrationError):
 
 
 class BelowTaken(RegistrationError):
-    """A quota cannot be smaller than the number of places that are held."""
+    """A quota cannot be smaller than the number of places that are held; ``name`` says what it is for."""
 
-    def __init__(self, taken: int) -> None:
+    def __init__(self, taken: int, name: str = "") -> None:
         super().__init__(str(taken))
-        self.taken = taken
+        self.taken, self.name = taken, name
 
 
 class VersionNeeded(RegistrationError):

@@ -58,7 +58,7 @@ class FormPage(RegistrationPageMixin, TemplateView):
     def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         """Save, or say what stands in the way."""
         form = self.build(request.POST)
-        if not form.is_valid():
+        if not self.is_right(form):
             return self.show_again(form)
         try:
             said = self.save(form)
@@ -76,6 +76,10 @@ class FormPage(RegistrationPageMixin, TemplateView):
         if said:
             messages.success(request, said)
         return redirect(self.after())
+
+    def is_right(self, form: Any) -> bool:
+        """Tell whether what was sent can be saved."""
+        return bool(form.is_valid())
 
     def refuse(self, form: Any, error: RegistrationError) -> None:
         """Say at the form why the service refused."""

@@ -21,11 +21,12 @@ def in_words(error: RegistrationError) -> str:
     """Return the sentence."""
     match error:
         case BelowTaken():
-            return ngettext(
+            said = ngettext(
                 "%(count)d place is taken already: the size cannot be smaller.",
                 "%(count)d places are taken already: the size cannot be smaller.",
                 error.taken,
             ) % {"count": error.taken}
+            return f"“{error.name}”: {said}" if error.name else said
         case Busy():
             return _("Many are registering at this moment, so nothing was saved. Press the button again.")
         case Full():

@@ -85,7 +85,11 @@ def invite(
     for invitation in outcome.made:
         if invitation.email:
             language = languages[invitation.email]
-            _send(invitation, event, "invitation", language, key=f"invitation:{invitation.pk}:sent")
+            # A name that stands for many is the team's note and greets nobody.
+            name = invitation.name if len(fresh) == 1 else ""
+            _send(
+                invitation, event, "invitation", language, name=name, key=f"invitation:{invitation.pk}:sent"
+            )
     if outcome.made:
         record_audit(
             actor=actor,
@@ -158,7 +162,7 @@ def remind(
     languages = _languages([one.email for one in found], event)
     for invitation in found:
         key = f"invitation:{invitation.pk}:reminded:{moment:%Y%m%d%H%M}"
-        _send(invitation, event, "invitation_reminder", languages[invitation.email], key=key)
+        _send(invitation, event, "invitation_reminder", languages[invitation.email], name="", key=key)
     Invitation.objects.filter(pk__in=[one.pk for one in found]).update(reminded_at=moment)
     if found:
         record_audit(
@@ -191,10 +195,10 @@ def revoke_invitation(
     return True
 
 
-def _send(invitation: Invitation, event: Event, template: str, language: str, *, key: str) -> None:
+def _send(invitation: Invitation, event: Event, template: str, language: str, *, name: str, key: str) -> None:
     with translation.override(language):
         values = {
-            "name": invitation.name,
+            "name": name,
             "event": _text(localised(event, "name"), language),
             "category": _text(localised(invitation.category, "name"), language),
             "code": invitation.code,

@@ -171,7 +171,7 @@ def _write_places(
         _limit(choice, places)
         return
     if places < quota.taken:
-        raise BelowTaken(quota.taken)
+        raise BelowTaken(quota.taken, str(choice))
     grown = places > quota.size
     quota.size = places
     _name(quota, choice)
@@ -190,7 +190,7 @@ def _limit(choice: Choice, places: int) -> None:
         if answer.value == choice.key or (isinstance(answer.value, list) and choice.key in answer.value)
     ]
     if len(holders) > places:
-        raise BelowTaken(len(holders))
+        raise BelowTaken(len(holders), str(choice))
     quota = Quota(event=choice.question.event, size=places)
     _name(quota, choice)
     quota.save()
