@@ -15,6 +15,7 @@ from django.core.management import call_command
 from django.test import override_settings
 from playwright.sync_api import Browser
 from pytest_django.live_server_helper import LiveServer
+from wagtail.users.models import UserProfile
 
 from network.models import Person
 from tests.browser.conftest import THEMES, WIDTHS, Axed, assert_fits
@@ -96,6 +97,7 @@ def test_every_state_in_every_mode(site: Site, state: State, language: str) -> N
         person = person_of(state)
         if person:
             Person.objects.filter(pk=person.pk).update(locale=language)
+            UserProfile.objects.update_or_create(user=person, defaults={"preferred_language": language})
             sign_in(site.window.page.context, person, site.url)
         visit = Visit(site.window.page, site.places, person)
         visit.goto(state.address.replace("/en/", f"/{language}/", 1) if language != "en" else state.address)
