@@ -5,6 +5,7 @@ from ninja import NinjaAPI
 
 from sessions_app.admission.api import router as admission_router
 from sessions_app.programme.api import router as programme_router
+from sessions_app.registration.api import router as registration_router
 from sessions_app.registration.errors import Busy
 
 api = NinjaAPI(
@@ -18,6 +19,7 @@ api = NinjaAPI(
     docs_url=None,
 )
 api.add_router("/events", programme_router)
+api.add_router("/events", registration_router)
 api.add_router("/events", admission_router)
 
 

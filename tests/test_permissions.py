@@ -106,6 +106,11 @@ FILES = (
 )  # fmt: skip
 # Answers to forms only, or to what only the browser's session knows; each has tests of its own.
 FORMS_ONLY = {
+    "api/v1/events/{slug}/registrations": "tests/registration/test_api.py",
+    "api/v1/events/{slug}/registrations/{code}": "tests/registration/test_api.py",
+    "api/v1/events/{slug}/registrations/{code}/approve": "tests/registration/test_api.py",
+    "api/v1/events/{slug}/registrations/{code}/decline": "tests/registration/test_api.py",
+    "api/v1/events/{slug}/registrations/{code}/cancel": "tests/registration/test_api.py",
     "files/images/{path}": "tests/cms/test_pictures.py",
     "events/{slug}/sessions/{code}/star/": "tests/programme (stars)",
     "me/agenda/{token}.ics": "tests/programme (agenda feed)",

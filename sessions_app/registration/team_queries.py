@@ -75,7 +75,17 @@ class Wanted:
 
 def listing(event: Event, viewer: Person | AnonymousUser, wanted: Wanted) -> QuerySet[Registration]:
     """Return the event's registrations that are wanted, in the order that is wanted."""
-    rows = _without_state(event, viewer, wanted)
+    return _listed(event, for_team(event, viewer), wanted)
+
+
+def for_program(event: Event, wanted: Wanted) -> QuerySet[Registration]:
+    """Return the same for a program, whose token was asked for already."""
+    sent = Registration.objects.filter(event=event).exclude(state=State.DRAFT).select_related("category")
+    return _listed(event, sent, wanted)
+
+
+def _listed(event: Event, rows: QuerySet[Registration], wanted: Wanted) -> QuerySet[Registration]:
+    rows = _without_state(event, rows, wanted)
     if wanted.state:
         rows = rows.filter(state=wanted.state)
     return rows.select_related("delegation").order_by(*_order(wanted.sort or DEFAULT_SORT))
@@ -88,12 +98,11 @@ def _order(sort: str) -> list[str]:
 
 def counts_by_state(event: Event, viewer: Person | AnonymousUser, wanted: Wanted) -> dict[str, int]:
     """Return state to number among what is wanted, the state left aside: one query."""
-    rows = _without_state(event, viewer, wanted).order_by()
+    rows = _without_state(event, for_team(event, viewer), wanted).order_by()
     return dict(rows.values_list("state").annotate(Count("pk")))
 
 
-def _without_state(event: Event, viewer: Person | AnonymousUser, wanted: Wanted) -> QuerySet[Registration]:
-    rows = for_team(event, viewer)
+def _without_state(event: Event, rows: QuerySet[Registration], wanted: Wanted) -> QuerySet[Registration]:
     if wanted.q:
         rows = rows.filter(
             name_contains(["name", "name_latin", "email", "organisation_name", "code"], wanted.q)
