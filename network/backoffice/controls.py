@@ -12,6 +12,7 @@ from django.core.exceptions import ObjectDoesNotExist
 from django.forms import BaseForm
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
+from django.utils.translation import ngettext_lazy
 from modelcluster.forms import BaseChildFormSet
 from wagtail.admin.panels import InlinePanel
 from wagtail.admin.widgets.chooser import BaseChooser
@@ -45,7 +46,14 @@ class PlainChooser(BaseChooser):
 
 
 class Rows(BaseChildFormSet):
-    """Rows whose form says at the field itself what stands twice."""
+    """Rows whose form says at the field itself what stands twice, and in words how many are needed."""
+
+    default_error_messages = {
+        **BaseChildFormSet.default_error_messages,
+        "too_few_forms": ngettext_lazy(
+            "At least %(num)d entry is needed.", "At least %(num)d entries are needed.", "num"
+        ),
+    }
 
     def validate_unique(self) -> None:
         """Leave it to the form; the standard sentence speaks of database columns."""

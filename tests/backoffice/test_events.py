@@ -53,7 +53,7 @@ def test_the_main_language_stands_first(operator_desk):
         ({"name_ru": ""}, "The name in the main language is needed."),
         ({"languages": ["en"]}, "The main language must be one of"),
         ({"slug": "Слаг"}, "small Latin letters"),
-        ({"dates": []}, "Please submit at least 1"),
+        ({"dates": []}, "At least 1 entry is needed."),
         ({"dates": [dt.date(2018, 10, 31)] * 2}, "This day is in the list already."),
     ],
 )
