@@ -330,7 +330,7 @@ def test_spoofed_proxy_headers_do_not_lift_the_limit_of_codes(client):
 
 
 def test_a_choice_that_filled_up_meanwhile_is_409_at_its_question(signed_in):
-    event, category = make_open_event()
+    event, _category = make_open_event()
     choice = make_excursion(event, places=0)
     answer = signed_in.post(path(event), filled(event, **{"q-excursion": choice.key}))
     assert answer.status_code == 409
