@@ -163,6 +163,7 @@ BACK_OFFICE = {
     "admin/registration/{slug}/setup/messages/confirmed/": REGISTRATION,
     "admin/events/edit/{event}/": EVENT,
     "admin/tokens/{slug}/": {**PROGRAMME, "editor": 404},
+    "admin/registration/{slug}/": {**PROGRAMME, "editor": 404},
     "admin/registration/{slug}/list/": {**PROGRAMME, "editor": 404},
     "admin/registration/{slug}/list/import/": {**PROGRAMME, "editor": 404},
     "admin/registration/{slug}/list/export/csv/": {**PROGRAMME, "editor": 404, "steward": 200},

@@ -7,7 +7,7 @@ from dataclasses import asdict, dataclass, replace
 from urllib.parse import urlencode
 
 from django.contrib.auth.models import AnonymousUser
-from django.db.models import Count, F, Q, QuerySet, TextField
+from django.db.models import Count, Q, QuerySet, TextField
 from django.db.models.functions import Cast
 
 from network.models import AuditEntry, OutboxState, Person
@@ -37,7 +37,7 @@ class Wanted:
     """Which registrations a list shows, in words of its address; what is empty or unknown filters nothing.
 
     ``category`` is a slug, ``delegation`` a code, ``answer`` a question's key, a colon and the
-    choice's key (or yes/no).
+    choice's key (or yes/no), ``mail`` is "failed" for those whom a message did not reach.
     """
 
     q: str = ""
@@ -45,6 +45,7 @@ class Wanted:
     category: str = ""
     delegation: str = ""
     answer: str = ""
+    mail: str = ""
     sort: str = ""
 
     @classmethod
@@ -54,7 +55,7 @@ class Wanted:
             name: "".join(sign for sign in str(values.get(name) or "") if sign.isprintable()).strip()[
                 :LONGEST
             ]
-            for name in ("q", "state", "category", "delegation", "answer", "sort")
+            for name in ("q", "state", "category", "delegation", "answer", "mail", "sort")
         }
         if found["state"] not in SHOWN_STATES:
             found["state"] = ""
@@ -111,6 +112,8 @@ def _without_state(event: Event, rows: QuerySet[Registration], wanted: Wanted) -
         rows = rows.filter(category__slug=wanted.category)
     if wanted.delegation:
         rows = rows.filter(delegation__code=wanted.delegation)
+    if wanted.mail == "failed":
+        rows = rows.filter(pk__in=bounced(event).order_by().values("registration_id"))
     if wanted.answer:
         rows = rows.filter(pk__in=_answering(event, wanted.answer))
     return rows
@@ -158,9 +161,5 @@ def trail_of(registration: Registration) -> QuerySet[AuditEntry]:
 
 
 def bounced(event: Event) -> QuerySet[Message]:
-    """Return the newest messages of the event's registrations that did not get through, one query."""
-    return (
-        Message.objects.filter(registration__event=event, outbox__state=OutboxState.FAILED)
-        .select_related("registration", "outbox")
-        .annotate(failed_code=F("registration__code"))
-    )
+    """Return the messages of the event's registrations that did not get through."""
+    return Message.objects.filter(registration__event=event, outbox__state=OutboxState.FAILED)

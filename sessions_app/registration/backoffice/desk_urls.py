@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from django.urls import URLPattern, path
 
-from sessions_app.registration.backoffice import desk_bulk, desk_list, desk_one, desk_tables
+from sessions_app.registration.backoffice import desk_board, desk_bulk, desk_list, desk_one, desk_tables
 
 LIST = "registration/<slug:slug>/list/"
 ONE = f"{LIST}<slug:code>/"
 
 desk_urls: list[URLPattern] = [
+    path("registration/<slug:slug>/", desk_board.BoardView.as_view(), name="backoffice_registration"),
     path(LIST, desk_list.ListView.as_view(), name="backoffice_registration_list"),
     path(f"{LIST}filters/", desk_list.FiltersView.as_view(), name="backoffice_registration_filters"),
     path(f"{LIST}bulk/", desk_bulk.BulkView.as_view(), name="backoffice_registration_bulk"),

@@ -15,6 +15,7 @@ from sessions_app.programme.backoffice.scope import EventPageMixin
 
 # The pages of an event's registration, in the order of their links.
 PAGES: tuple[tuple[str, Promise], ...] = (
+    ("backoffice_registration", _("Overview")),
     ("backoffice_registration_list", _("Registrations")),
     ("backoffice_setup", _("Settings")),
     ("backoffice_quotas", _("Quotas")),

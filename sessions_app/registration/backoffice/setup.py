@@ -10,14 +10,13 @@ from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
-from django.views.generic import TemplateView, View
+from django.views.generic import TemplateView
 from wagtail.admin.views.generic.base import WagtailAdminTemplateMixin
 
 from sessions_app.events.models import Event
 from sessions_app.events.permissions import Capability
 from sessions_app.programme.backoffice.scope import own_events
 from sessions_app.registration.backoffice.pages import FormPage
-from sessions_app.registration.backoffice.scope import RegistrationPageMixin
 from sessions_app.registration.backoffice.setup_forms import SettingsForm
 from sessions_app.registration.errors import RegistrationError, VersionNeeded
 from sessions_app.registration.links import trial_path
@@ -47,14 +46,6 @@ class RegistrationsView(WagtailAdminTemplateMixin, TemplateView):
         live = Count("registrations", filter=Q(registrations__state__in=sorted(LIVE)))
         events = Event.objects.filter(pk__in=own).annotate(live=live).order_by("-pk")
         return {**super().get_context_data(**kwargs), "events": events}
-
-
-class FirstPageView(RegistrationPageMixin, View):
-    """Leads from the event's address to its settings."""
-
-    def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        """Lead on."""
-        return redirect("backoffice_setup", self.event.slug)
 
 
 class SettingsView(FormPage):

@@ -12,7 +12,6 @@ SETUP = f"{EVENT}setup/"
 
 setup_urls: list[URLPattern] = [
     path("registration/", setup.RegistrationsView.as_view(), name="backoffice_registrations"),
-    path(EVENT, setup.FirstPageView.as_view(), name="backoffice_registration"),
     path(SETUP, setup.SettingsView.as_view(), name="backoffice_setup"),
     path(f"{SETUP}quotas/", quotas.QuotasView.as_view(), name="backoffice_quotas"),
     path(f"{SETUP}quotas/new/", quotas.QuotaPage.as_view(), name="backoffice_quota_new"),
