@@ -15,14 +15,16 @@ from sessions_app.registration.models.categories import Category
 class Delegation(models.Model):
     """People of one organisation whom its head registers together.
 
-    With ``all_or_none`` either all of them get places at once or all of them wait.
+    With ``all_or_none`` either all of them get places at once or all of them wait. One whose head has
+    erased her account has none; the team looks after it then.
     """
 
     event = models.ForeignKey(Event, models.CASCADE, related_name="delegations")
     code = models.CharField(max_length=6, unique=True, default=new_code, editable=False)
     head = models.ForeignKey(
-        Person, models.PROTECT, related_name="delegations", verbose_name=_("head of the delegation")
-    )
+        Person, models.SET_NULL, null=True, related_name="delegations",
+        verbose_name=_("head of the delegation"),
+    )  # fmt: skip
     category = models.ForeignKey(
         Category, models.PROTECT, related_name="delegations", verbose_name=_("category")
     )
@@ -36,6 +38,8 @@ class Delegation(models.Model):
     )
     created_at = models.DateTimeField(default=timezone.now, editable=False)
     sent_at = models.DateTimeField(null=True, blank=True, editable=False)
+    reminded_at = models.DateTimeField(null=True, blank=True, editable=False)
+    withdrawn_at = models.DateTimeField(null=True, blank=True, editable=False)
 
     class Meta:
         verbose_name = _("delegation")
@@ -47,7 +51,11 @@ class Delegation(models.Model):
 
 
 class DelegationMember(models.Model):
-    """A line of a delegation as it was typed or pasted; ``registration`` once it has been sent."""
+    """A line of a delegation as it was typed or pasted; ``registration`` once it has been sent.
+
+    A person who was registered before by herself keeps that registration, and the line has none. Its
+    ``shown_as`` is the state that the head reads then, so that she learns of nobody who has registered.
+    """
 
     delegation = models.ForeignKey(Delegation, models.CASCADE, related_name="members")
     name = models.CharField(_("full name"), max_length=200, blank=True)
@@ -59,6 +67,7 @@ class DelegationMember(models.Model):
     registration = models.OneToOneField(
         "registration.Registration", models.SET_NULL, null=True, blank=True, related_name="member_line"
     )
+    shown_as = models.CharField(max_length=10, blank=True, editable=False)
     sort_order = models.PositiveIntegerField(default=0)
 
     class Meta:

@@ -51,6 +51,11 @@ class Table:
     passed_over: Sequence[str] = ()
 
 
+def is_email(text: str) -> bool:
+    """Tell whether the text has the shape of an e-mail address."""
+    return _EMAIL.fullmatch(text) is not None
+
+
 def read_table(data: bytes) -> Table:
     """Return the people of a CSV or XLSX file, each line checked by itself and for repeated addresses."""
     if len(data) > LARGEST_FILE:
@@ -115,7 +120,7 @@ def _faults(line: Line, seen: Mapping[str, int]) -> Iterator[Problem]:
     number, email = line.number, line.email
     if not email:
         yield Problem(number, "no_email")
-    elif not _EMAIL.fullmatch(email):
+    elif not is_email(email):
         yield Problem(number, "bad_email", {"value": email[:80]})
     elif email in seen:
         yield Problem(number, "repeated", {"value": email, "other": seen[email]})
