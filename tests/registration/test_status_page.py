@@ -178,8 +178,9 @@ def test_files_are_shown_to_their_owner_and_the_team_alone(client):
         browser = Client()
         browser.force_login(viewer)
         answer = browser.get(address)
-        answer.close()
         assert answer.status_code == status
+        if status == 200:
+            assert answer.getvalue() == PDF
     other, _category = make_open_event()
     assert client.get(address.replace(event.slug, other.slug)).status_code == 404
     file = personal_data(person)["registrations"][0]["files"][0]
