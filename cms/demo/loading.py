@@ -11,12 +11,14 @@ from cms.demo.content import EVENTS, FORUM, code_of, guid_of, read, read_event
 from cms.demo.events import EventLoader
 from cms.demo.pages import PageWriter
 from cms.demo.people import load_logins, load_organisations, load_people, load_stars, people_in_files
+from cms.demo.registration import load_registration, move_registration
 from network.models import AuditEntry, Organisation, Person
 from network.services import record_audit
 from sessions_app.events.models import Event, EventDay
 from sessions_app.programme.models import Session
 
 LOADED = "demo.loaded"
+WITH_REGISTRATION = ("strategic-session-2018", FORUM)
 
 
 def is_loaded() -> bool:
@@ -34,6 +36,10 @@ def load_demo(*, now: dt.datetime) -> None:
         _mark(loader.load())
     load_logins(organisations)
     load_calls(organisations, now=now)
+    for slug in WITH_REGISTRATION:
+        event = Event.objects.get(slug=slug)
+        load_registration(event, organisations, now=now)
+        _mark(event)
     PageWriter(organisations, now).write()
 
 
@@ -89,6 +95,7 @@ def bring_forum_to_today(*, now: dt.datetime) -> None:
     event = Event.objects.get(slug=FORUM)
     EventLoader(read_event(FORUM), organisations=organisations, people=people, now=now).reload_around(event)
     move_calls(event, now=now)
+    move_registration(event, organisations, now=now)
     for item in read("logins.toml")["login"]:
         if person := Person.objects.filter(email=item["email"]).first():
             load_stars(person, {slug: keys for slug, keys in item.get("stars", {}).items() if slug == FORUM})

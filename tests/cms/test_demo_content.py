@@ -98,7 +98,7 @@ def test_addresses_of_mail_lead_nowhere() -> None:
         *Person.objects.exclude(email=None).values_list("email", flat=True),
         *Event.objects.values_list("contact_email", flat=True),
     ]
-    assert len(addresses) == 13
+    assert len(addresses) > 400
     assert all(address.endswith(".example") for address in addresses)
 
 
