@@ -32,6 +32,10 @@ class NotOpenToYou(RegistrationError):
     """The category is not visible to this person, or her code is wrong, used up or expired."""
 
 
+class NotYours(RegistrationError):
+    """The invitation went to an address that whoever finishes the form has not proven to be hers."""
+
+
 class AlreadyRegistered(RegistrationError):
     """The person or the address has a live registration for the event."""
 

@@ -16,11 +16,13 @@ from network.models import Person
 from network.signals import account_page_asked, person_erased, personal_data_asked
 from network.web.words import text_and_language
 from sessions_app.events.models import Event
+from sessions_app.registration.delegation_queries import lines_naming
 from sessions_app.registration.links import file_path, status_path
 from sessions_app.registration.models import AnswerFile, Registration
 from sessions_app.registration.queries import answers_of, mine
 from sessions_app.registration.services.erasing import forget_registrations
 from sessions_app.registration.states import State
+from sessions_app.registration.tables.people import FIELDS
 from sessions_app.registration.wording_of_states import look_of
 
 
@@ -52,8 +54,20 @@ def registration_data_of(person: Person, **_more: Any) -> dict[str, Any]:
             for registration in mine(person).order_by("pk")
         ],
         "delegations": [
-            {"event": delegation.event.slug, "organisation": delegation.organisation_name}
+            {
+                "event": delegation.event.slug,
+                "organisation": delegation.organisation_name,
+                "lines": delegation.members.count(),
+            }
             for delegation in person.delegations.select_related("event")
+        ],
+        "named_in_delegations": [
+            {
+                "event": line.delegation.event.slug,
+                "organisation": line.delegation.organisation_name,
+                **{name: getattr(line, name) for name in FIELDS},
+            }
+            for line in lines_naming(person)
         ],
     }
 

@@ -20,6 +20,7 @@ from sessions_app.registration.services.moving import (
     lock_registration,
     move,
     release_places,
+    shared_turn,
 )
 from sessions_app.registration.services.places import give_back, lock_quotas, one_transaction, take
 from sessions_app.registration.services.registering import MESSAGE_OF, enter_or_queue
@@ -61,14 +62,15 @@ def decline(
     *, registration: Registration, actor: Person | None, reason: str, now: dt.datetime | None = None
 ) -> Registration:
     """Say no, with a reason that the person reads; her places go on to those who wait."""
-    quotas = lock_quotas(held_quotas(registration))
+    shared = shared_turn(registration)
+    quotas = lock_quotas(held_quotas(registration) | shared)
     locked = lock_registration(registration)
     if locked.state == State.DECLINED:
         return locked
     freed = release_places(locked, quotas)
     move(locked, State.DECLINED, actor=actor, reason=reason, now=now)
     messages.write(locked, MessageKind.DECLINED, now=now)
-    for quota in freed:
+    for quota in {*freed, *(quotas[pk] for pk in shared)}:
         promote(quota, now=now)
     return locked
 

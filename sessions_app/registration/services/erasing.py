@@ -9,7 +9,8 @@ from django.db import transaction
 from django.utils import timezone
 
 from network.models import Person
-from sessions_app.registration.models import DelegationMember, Registration, WaitingEntry
+from sessions_app.registration.delegation_queries import lines_naming
+from sessions_app.registration.models import Delegation, DelegationMember, Registration, WaitingEntry
 from sessions_app.registration.services.moving import held_quotas, lock_registration, move, release_places
 from sessions_app.registration.services.places import lock_quotas, one_transaction
 from sessions_app.registration.services.waiting import promote
@@ -23,6 +24,7 @@ def forget_registrations(*, person: Person) -> int:
     """Cancel what is still to come, delete drafts, answers, files and messages, and empty every field.
 
     The rows stay with event, category, state and times: how many came is no personal data.
+    Delegations that she leads and has not sent go with their lines; the team looks after the others.
     Returns how many registrations were emptied.
     """
     for draft in Registration.objects.filter(person=person, state=State.DRAFT):
@@ -37,6 +39,9 @@ def forget_registrations(*, person: Person) -> int:
             move(locked, State.CANCELLED, actor=None)
         _empty(locked)
     DelegationMember.objects.filter(registration__in=own).delete()
+    lines_naming(person).delete()
+    Delegation.objects.filter(head=person, sent_at__isnull=True).delete()
+    Delegation.objects.filter(head=person).update(head=None)
     for quota in freed:
         promote(quota)
     return len(own)

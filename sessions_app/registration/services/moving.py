@@ -74,6 +74,17 @@ def held_quotas(registration: Registration) -> set[int]:
     return set(Place.objects.filter(registration=registration).values_list("quota_id", flat=True))
 
 
+def shared_turn(registration: Registration) -> set[int]:
+    """Return the key of the quota in whose list the registration waits with all of its delegation.
+
+    When she leaves, the others may need no more places than there are.
+    """
+    if registration.delegation_id is None or registration.state != State.WAITING:
+        return set()
+    turns = WaitingEntry.objects.filter(delegation=registration.delegation_id, state=EntryState.WAITING)
+    return set(turns.values_list("quota_id", flat=True))
+
+
 def release_places(registration: Registration, quotas: dict[int, Quota]) -> list[Quota]:
     """Give back every place of the registration and leave its waiting lists; return what became free."""
     freed = [quota for quota in quotas.values() if give_back(quota, registration)]

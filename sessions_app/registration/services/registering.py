@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, fields
 from typing import Any
 
+from allauth.account.models import EmailAddress
 from django.contrib.auth.models import AnonymousUser
 from django.db import IntegrityError, transaction
 from django.db.models import F
@@ -21,6 +22,7 @@ from sessions_app.registration.errors import (
     Closed,
     Full,
     NotOpenToYou,
+    NotYours,
     OtherBody,
     WrongState,
 )
@@ -50,8 +52,14 @@ from sessions_app.registration.services.answering import (
     seat_choices,
     write_answers,
 )
-from sessions_app.registration.services.moving import held_quotas, lock_registration, move, release_places
-from sessions_app.registration.services.places import lock_quotas, one_transaction, take
+from sessions_app.registration.services.moving import (
+    held_quotas,
+    lock_registration,
+    move,
+    release_places,
+    shared_turn,
+)
+from sessions_app.registration.services.places import give_back, lock_quotas, one_transaction, take
 from sessions_app.registration.services.waiting import promote, queue
 from sessions_app.registration.states import LIVE, State
 
@@ -94,16 +102,19 @@ def save_draft(
 
     ``files`` are new ones by the question's key, None for one that is taken away. ``key`` names the
     submit that is on its way, so that the form sent twice at once is one draft. A delegation's member
-    finishes the registration that she was given. Raises WrongState when ``draft`` has been sent already.
+    finishes the registration that she was given, under the address that got it. Raises WrongState when ``draft`` has been sent already.
     """
     if draft is None and key:
         draft = Registration.objects.filter(event=event, key=key, state=State.DRAFT, person=person).first()
     registration = draft or Registration(event=event, person=person)
     if registration.state not in (State.DRAFT, State.INVITED):
         raise WrongState(registration.state)
+    email = registration.email
     _write_details(registration, details)
-    registration.person = registration.person or person
-    if registration.state == State.DRAFT:
+    if registration.state == State.INVITED:
+        registration.email = email  # the invitation is this address's; whose it is, ``submit`` finds out
+    else:
+        registration.person = registration.person or person
         registration.category = category
         registration.key = key or registration.key
     registration.save()
@@ -135,7 +146,7 @@ def submit(
 
     Depending on the category it is confirmed, waits for approval, or waits for a place.
     ``key`` names this submit and ``digest`` its content: repeated, it answers what it answered.
-    Raises OtherBody, Closed, NotOpenToYou, AlreadyRegistered, Full (a choice without places, or a
+    Raises OtherBody, Closed, NotOpenToYou, NotYours (another's invitation), AlreadyRegistered, Full (a choice without places, or a
     category without a waiting list) and Busy; nothing is written then.
     """
     repeated = Registration.objects.filter(event=registration.event_id, key=key).exclude(key="").first()
@@ -155,17 +166,38 @@ def submit(
         raise WrongState(locked.state)
     if locked.state == State.DRAFT and not is_trial:
         check_open(locked.event, category, actor, invitation=invitation, now=now)
+    if locked.state == State.INVITED and not owns_address(actor, locked.email):
+        raise NotYours(locked.code)
     locked.person, locked.key, locked.key_digest, locked.invitation = actor, key, digest, invitation
     _use(invitation)
     try:
         seat_choices(locked, choices, quotas)
+        freed = _leave_for_decision(locked, category, quotas)
         after = _enter(locked, category, quotas, invitation)
         move(locked, after, actor=actor, now=now)
     except IntegrityError as error:
         raise AlreadyRegistered(locked.code) from error
     _note_consents(locked, actor, now=now)
     _tell(locked, now=now)
+    for quota in freed:
+        promote(quota, now=now)
     return locked
+
+
+def owns_address(person: Person, email: str) -> bool:
+    """Tell whether the person has proven that the address is hers."""
+    own = EmailAddress.objects.filter(user=person, verified=True, email__iexact=email)
+    return (person.email or "").lower() == email.lower() or own.exists()
+
+
+def _leave_for_decision(
+    registration: Registration, category: Category, quotas: Mapping[int, Quota]
+) -> list[Quota]:
+    """Give back the place of an invited person about whom the organiser decides; it may come of a move."""
+    quota = quotas.get(category.quota_id or 0)
+    if registration.state != State.INVITED or category.entry != Entry.APPROVAL or quota is None:
+        return []
+    return [quota] if give_back(quota, registration) else []
 
 
 def check_open(
@@ -199,8 +231,8 @@ def _enter(
     quotas: Mapping[int, Quota],
     invitation: Invitation | None,
 ) -> State:
-    if registration.state == State.INVITED:
-        return State.CONFIRMED  # the delegation holds the place
+    if registration.state == State.INVITED:  # the delegation holds the place, unless somebody decides
+        return State.PENDING if category.entry == Entry.APPROVAL else State.CONFIRMED
     skips = invitation is not None and invitation.skips_approval and invitation.category_id == category.pk
     if category.entry == Entry.APPROVAL and not skips:
         return State.PENDING
@@ -286,7 +318,8 @@ def cancel(
 
     Raises Closed after the deadline (not for the team) and WrongState when it was declined.
     """
-    quotas = lock_quotas(held_quotas(registration))
+    shared = shared_turn(registration)
+    quotas = lock_quotas(held_quotas(registration) | shared)
     locked = lock_registration(registration)
     if locked.state == State.CANCELLED:
         return locked
@@ -295,7 +328,7 @@ def cancel(
     freed = release_places(locked, quotas)
     move(locked, State.CANCELLED, actor=actor, reason=reason, now=now)
     messages.write(locked, MessageKind.CANCELLED, now=now)
-    for quota in freed:
+    for quota in {*freed, *(quotas[pk] for pk in shared)}:
         promote(quota, now=now)
     return locked
 

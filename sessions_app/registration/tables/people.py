@@ -27,8 +27,18 @@ LARGEST_PASTE = 2 * 1024 * 1024  # bytes
 _PHONE = re.compile(r"\+?[\d\s().-]{7,25}")
 # Parts of a name in columns of their own are put together in the order of the columns.
 _PARTS_OF_NAME = frozenset(
-    ("first name", "given name", "last name", "surname", "family name", "patronymic", "middle name")
-    + ("фамилия", "имя", "отчество")
+    [
+        "first name",
+        "given name",
+        "last name",
+        "surname",
+        "family name",
+        "patronymic",
+        "middle name",
+        "фамилия",
+        "имя",
+        "отчество",
+    ]
 )
 _LATIN = re.compile(r"[A-Za-z][A-Za-z .'\u2019-]*")
 
