@@ -32,6 +32,7 @@ class SeatRow:
     end: dt.datetime
     room: Words
     places: str
+    is_full: bool
     state: str
     turn: int
     clash: str
@@ -69,6 +70,10 @@ def seats_left(session: model.Session, seats: Seats | None) -> str:
     # A stand-in that is never saved: the words are those of any quota.
     quota = Quota(pk=0, size=size, taken=size if waiting else taken)
     return places_left(quota, (), has_waiting_list=True)
+
+
+def _is_full(session: model.Session, seats: Seats | None) -> bool:
+    return seats is not None and (seats.waiting > 0 or seats.taken >= (session.seats or 0))
 
 
 def own_seats(registration: Registration) -> dict[str, int]:
@@ -142,6 +147,7 @@ def _row(
         end=end,
         room=reader.words(room.name) if room else reader.words({}),
         places=seats_left(session, seats.get(session.code)),
+        is_full=_is_full(session, seats.get(session.code)),
         state="" if session.code not in own else "waiting" if own[session.code] else "in",
         turn=own.get(session.code, 0),
         clash=clash_words(others, reader),

@@ -20,7 +20,7 @@ pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
 @pytest.fixture
 def event() -> Any:
-    event, category = make_open_event(places=12)
+    event, _category = make_open_event(places=12)
     make_category(
         event, places=0, name_en="Press", slug="press", description_en="For those who write about it."
     )
