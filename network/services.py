@@ -204,7 +204,8 @@ def person_with_email(*, email: str, name: str, locale: str) -> Person:
     if person is None:
         other = EmailAddress.objects.filter(email__iexact=email, verified=True).select_related("user").first()
         if other is not None:
-            return other.user
+            found: Person = other.user
+            return found
     if person is None:
         try:
             with transaction.atomic():

@@ -67,7 +67,7 @@ def keep_files(registration: Registration, files: Mapping[str, CheckedUpload | N
 def forget_file(registration: Registration, question: Question) -> None:
     """Delete the file that answers the question; its content goes once the transaction has ended."""
     for kept in AnswerFile.objects.filter(registration=registration, question=question):
-        name, storage = kept.content.name, kept.content.storage
+        name, storage = str(kept.content.name), kept.content.storage
         kept.delete()
         transaction.on_commit(functools.partial(storage.delete, name), robust=True)
 

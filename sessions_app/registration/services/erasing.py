@@ -59,7 +59,9 @@ def delete_drafts(*, now: dt.datetime | None = None) -> int:
 @transaction.atomic
 def _delete_draft(draft: Registration) -> None:
     for file in draft.files.all():
-        transaction.on_commit(functools.partial(file.content.storage.delete, file.content.name), robust=True)
+        transaction.on_commit(
+            functools.partial(file.content.storage.delete, str(file.content.name)), robust=True
+        )
     draft.delete()
 
 
