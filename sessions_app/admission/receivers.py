@@ -10,9 +10,10 @@ from django.dispatch import receiver
 
 from sessions_app.admission.models import Rule
 from sessions_app.admission.queries import forget_rules
-from sessions_app.admission.services.ticketing import issue_ticket
+from sessions_app.admission.services.ticketing import issue_ticket, issue_tickets
+from sessions_app.events.models import Event
 from sessions_app.registration.models import Registration
-from sessions_app.registration.signals import registration_moved
+from sessions_app.registration.signals import registration_moved, registrations_imported
 from sessions_app.registration.states import State
 
 
@@ -21,6 +22,12 @@ def give_ticket(registration: Registration, after: State, **_more: Any) -> None:
     """Issue the ticket in the transaction that confirms; the door itself asks for the state."""
     if after is State.CONFIRMED:
         issue_ticket(registration=registration)
+
+
+@receiver(registrations_imported)
+def give_tickets(event: Event, registrations: list[Registration], **_more: Any) -> None:
+    """Issue the tickets of a whole table at once."""
+    issue_tickets(event=event, registrations=registrations)
 
 
 @receiver([post_save, post_delete], sender=Rule)

@@ -10,9 +10,10 @@ from django.core.management import call_command
 from openpyxl import Workbook, load_workbook
 
 from network.models import AuditEntry, OutboxMessage
+from sessions_app.admission.models import Ticket
 from sessions_app.registration.models import Answer, Category, Entry, Registration
 from sessions_app.registration.services.importing import ImportRefused, apply_import, plan_import
-from sessions_app.registration.signals import registration_moved
+from sessions_app.registration.signals import registrations_imported
 from sessions_app.registration.tables.columns import column_named
 from sessions_app.registration.tables.reading import read_table
 from tests.factories import (
@@ -79,8 +80,8 @@ def test_new_people_are_confirmed_with_a_place_and_nobody_is_written_to():
     event, category = make_open_event(places=2)
     account = PersonFactory(email="ann@x.example")
     heard = []
-    registration_moved.connect(
-        lambda registration, after, **_: heard.append(after), weak=False, dispatch_uid="t"
+    registrations_imported.connect(
+        lambda registrations, **_: heard.append(len(registrations)), weak=False, dispatch_uid="t"
     )
     try:
         apply_import(
@@ -90,14 +91,15 @@ def test_new_people_are_confirmed_with_a_place_and_nobody_is_written_to():
             category=category,
         )
     finally:
-        registration_moved.disconnect(dispatch_uid="t")
+        registrations_imported.disconnect(dispatch_uid="t")
     category.quota.refresh_from_db()
     assert category.quota.taken == category.quota.places.count() == 2
     assert list(Registration.objects.order_by("email").values_list("name", "state", "person")) == [
         ("Ann", "confirmed", account.pk),
         ("Bo", "confirmed", None),
     ]
-    assert heard == ["confirmed", "confirmed"]
+    assert heard == [2]
+    assert Ticket.objects.filter(registration__event=event, revoked_at=None).count() == 2
     assert not OutboxMessage.objects.exists()
     assert AuditEntry.objects.filter(action="registration.imported", actor=account).count() == 2
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from django.db import transaction
 from django.db.models import Max
 from django.utils import timezone
@@ -11,6 +13,7 @@ from network.services import record_audit
 from sessions_app.admission.models import Ticket
 from sessions_app.admission.services.keys import key_in_use, private_key
 from sessions_app.admission.tickets.payload import Payload, sign
+from sessions_app.events.models import Event
 from sessions_app.registration.errors import WrongState
 from sessions_app.registration.models import Registration
 from sessions_app.registration.states import State
@@ -21,6 +24,14 @@ def issue_ticket(*, registration: Registration) -> Ticket:
     """Return the registration's valid ticket, made when it has none; a second asking makes no second one."""
     valid = Ticket.objects.filter(registration=registration, revoked_at__isnull=True).first()
     return valid or _new_ticket(registration)
+
+
+@transaction.atomic
+def issue_tickets(*, event: Event, registrations: Sequence[Registration]) -> int:
+    """Issue the first tickets of registrations that were made just now, in few statements; return how many."""
+    key = key_in_use(event=event)
+    tickets = [Ticket(event=event, registration=registration, key=key) for registration in registrations]
+    return len(Ticket.objects.bulk_create(tickets, batch_size=1_000))
 
 
 @transaction.atomic

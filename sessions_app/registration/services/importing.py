@@ -22,7 +22,7 @@ from sessions_app.events.models import Event
 from sessions_app.registration.errors import AlreadyRegistered, RegistrationError
 from sessions_app.registration.models import Category, Place, Quota, Registration
 from sessions_app.registration.services.places import lock_quotas, one_transaction
-from sessions_app.registration.signals import registration_moved
+from sessions_app.registration.signals import registrations_imported
 from sessions_app.registration.states import LIVE, State
 from sessions_app.registration.tables.reading import Line, Problem, Table
 
@@ -206,14 +206,7 @@ def apply_import(
         changes={"state": (None, State.CONFIRMED.value)},
     )
     _update(plan, actor, event)
-    for registration in plan.created:
-        registration_moved.send(
-            sender=Registration,
-            registration=registration,
-            before=State.DRAFT,
-            after=State.CONFIRMED,
-            actor=actor,
-        )
+    registrations_imported.send(sender=Registration, event=event, registrations=plan.created, actor=actor)
     counts = {"created": (None, len(plan.created)), "changed": (None, len(plan.updated))}
     record_audit(
         actor=actor, action="registration.imported_table", subject=event, event_id=event.pk, changes=counts
