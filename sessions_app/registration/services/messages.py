@@ -14,6 +14,7 @@ from django.utils.formats import date_format
 from network.letters import Letter, from_text, to_message
 from network.localised import localised
 from network.mail import enqueue_mail
+from network.web.words import zone_in_words
 from sessions_app.registration.links import status_url
 from sessions_app.registration.models import Message, MessageTemplate, Registration
 from sessions_app.registration.models.messages import MessageKind
@@ -34,7 +35,7 @@ def in_words(moment: dt.datetime | None, zone: ZoneInfo) -> str:
     if moment is None:
         return ""
     local = moment.astimezone(zone)
-    return f"{date_format(local, 'DATE_FORMAT')}, {local:%H:%M} ({zone.key})"
+    return f"{date_format(local, 'j E Y')}, {local:%H:%M}, {zone_in_words(zone.key, moment)}"
 
 
 def compose_message(
@@ -88,16 +89,15 @@ def write(
         return None
     letter = compose_message(registration, kind, more=more, template=template)
     outbox = enqueue_mail(to_message(letter, to=registration.email), key=key_of(registration, kind, key))
-    message, _created = Message.objects.get_or_create(
+    message = Message(
         outbox=outbox,
-        defaults={
-            "registration": registration,
-            "kind": kind,
-            "subject": letter.subject[:300],
-            "created_at": now or timezone.now(),
-        },
+        registration=registration,
+        kind=kind,
+        subject=letter.subject[:300],
+        created_at=now or timezone.now(),
     )
-    return message
+    Message.objects.bulk_create([message], ignore_conflicts=True)  # two queries fewer than get_or_create
+    return Message.objects.get(outbox=outbox)
 
 
 def key_of(registration: Registration, kind: MessageKind, key: str = "") -> str:
