@@ -22,7 +22,16 @@ PARTS: dict[str, tuple[str, ...]] = {
     "cms/content.css": ("event.css", "cms.css"),
     "cms/programme.css": ("timetable.css", "public-pages.css"),
 }
-BUNDLES = ("cms/plenum.css", *PARTS, "cms/plenum.js")
+# Scripts of one page that are written as modules, each after those that it imports.
+DOOR = SOURCES.parents[2] / "sessions_app" / "admission" / "static" / "admission" / "door"
+MODULES: dict[str, tuple[Path, ...]] = {
+    "admission/door.js": tuple(
+        DOOR / f"{name}.js"
+        for name in ("codes", "rules", "judge", "store", "wire", "keep", "keys", "camera", "screen", "door")
+    ),
+    "admission/ticket.js": (DOOR / "keep.js", DOOR / "ticket.js"),
+}
+BUNDLES = ("cms/plenum.css", *PARTS, "cms/plenum.js", *MODULES)
 
 
 class BundleFinder(BaseFinder):
@@ -53,7 +62,10 @@ class BundleFinder(BaseFinder):
     def _written(self, path: str) -> Path:
         """Write the joined file when it differs from what is there, and return its path."""
         sources = sources_of(path)
-        joined = joined_css(sources) if path.endswith(".css") else joined_js(sources)
+        if path in MODULES:
+            joined = joined_modules(sources)
+        else:
+            joined = joined_css(sources) if path.endswith(".css") else joined_js(sources)
         target = self.target / path
         if not target.exists() or target.read_text(encoding="utf-8") != joined:
             target.parent.mkdir(parents=True, exist_ok=True)
@@ -65,6 +77,8 @@ class BundleFinder(BaseFinder):
 
 def sources_of(path: str) -> list[Path]:
     """Return the files that a joined file is made of, the tokens first: they name the order of the layers."""
+    if path in MODULES:
+        return list(MODULES[path])
     if path in PARTS:
         return [SOURCES / "css" / name for name in PARTS[path]]
     kind = path.rpartition(".")[2]
@@ -90,3 +104,11 @@ def joined_js(sources: Iterable[Path]) -> str:
         text = source.read_text(encoding="utf-8")
         parts.append("{\n" + re.sub(r"^\s*(//.*)?\n", "", text, flags=re.MULTILINE) + "}\n")
     return "".join(parts)
+
+
+def joined_modules(sources: Iterable[Path]) -> str:
+    """Return modules that import only each other as one; their own names must differ."""
+    text = "\n".join(source.read_text(encoding="utf-8") for source in sources)
+    text = re.sub(r"^import .*\n", "", text, flags=re.MULTILINE)
+    text = re.sub(r"^export ", "", text, flags=re.MULTILINE)
+    return re.sub(r"^\s*(//.*)?\n", "", text, flags=re.MULTILINE)

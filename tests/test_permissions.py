@@ -76,6 +76,7 @@ def every(status: int) -> dict[str, int]:
 # Addresses without an event: who gets what.
 PLAIN = {
     "healthz": ALL, "readyz": ALL, "sitemap.xml": ALL, "robots.txt": ALL, "favicon.ico": None,
+    "offline.js": ALL,
     "api/v1/openapi.json": ALL, "api/v1/": every(404), "api/v1/events": ALL,
     "": ALL, "events/": ALL, "search/": ALL, "reader/": ALL, "accessibility/": ALL, "privacy/": ALL,
     "design/": None, "demo/mail/": every(404),
@@ -95,6 +96,9 @@ LEADS_ON = ("events/{slug}/programme/",)
 # A call: a published one of a public event for all, others for the panel and those who run it.
 OF_CALL = ("calls/{call_slug}/",)
 NOT_PUBLISHED = {**every(404), **dict.fromkeys(("panellist", "organiser", "secretary", "operator"), 200)}
+# The door: for those who keep it, whether the event is public or not.
+OF_DOOR = ("door/{slug}/",)
+AT_THE_DOOR = {**every(404), "anonymous": 302, **dict.fromkeys(("organiser", "steward", "operator"), 200)}
 # Files, feeds and the API never show a hidden event, not even to its team: they are read without a log-in.
 FILES = (
     "events/{slug}/schedule.xml", "events/{slug}/schedule.json", "events/{slug}/schedule.ics",
@@ -129,6 +133,7 @@ FORMS_ONLY = {
     "events/{slug}/registration/{code}/{signature}/edit/": "tests/registration/test_status_page.py",
     "events/{slug}/registration/{code}/{signature}/sessions/{session}/": "tests/registration/test_seats.py",
     "files/materials/{guid}/": "tests/backoffice (uploads)",
+    "door/{slug}/manifest.webmanifest": "tests/admission/test_door_pages.py",
     "me/tickets/{code}/": "tests/admission/test_ticket_pages.py",
     "me/tickets/{code}/ticket.ics": "tests/admission/test_ticket_pages.py",
     "api/v1/events/{slug}/admission/redeem": "tests/admission/test_api.py",
@@ -275,6 +280,12 @@ def test_pages_of_a_call(world, pattern):
     assert answers(world, pattern, world.hidden) == NOT_PUBLISHED
 
 
+@pytest.mark.parametrize("pattern", OF_DOOR)
+def test_pages_of_the_door(world, pattern):
+    assert answers(world, pattern, world.public) == AT_THE_DOOR
+    assert answers(world, pattern, world.hidden) == AT_THE_DOOR
+
+
 @pytest.mark.parametrize("pattern", FILES)
 def test_files_and_feeds_of_an_event(world, pattern):
     assert answers(world, pattern, world.public) == ALL
@@ -323,7 +334,7 @@ def normal(route: str) -> str:
 
 
 def test_every_address_stands_in_the_table():
-    table = {*PLAIN, *OF_EVENT, *LEADS_ON, *OF_CALL, *FILES, *FORMS_ONLY, *BACK_OFFICE}
+    table = {*PLAIN, *OF_EVENT, *LEADS_ON, *OF_CALL, *OF_DOOR, *FILES, *FORMS_ONLY, *BACK_OFFICE}
     missing = [
         route
         for route in routes()

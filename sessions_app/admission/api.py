@@ -7,9 +7,12 @@ log-in and its CSRF token. Times are RFC 3339 with a zone.
 from __future__ import annotations
 
 import datetime as dt
+import hashlib
+import json
 from typing import Annotated, Any
 
-from django.http import Http404, HttpRequest
+from django.http import Http404, HttpRequest, HttpResponse
+from django.utils.http import parse_etags, quote_etag
 from ninja import Field, Router, Schema
 from ninja.errors import HttpError
 from ninja.security import APIKeyCookie
@@ -146,9 +149,20 @@ def undo(request: HttpRequest, slug: Slug, scan: UndoIn) -> Any:
 
 
 @router.get("/{slug}/admission/list", response={200: dict[str, Any], **ERRORS}, summary="The door's list")
-def get_list(request: HttpRequest, slug: Slug) -> Any:
-    """Return what a door needs to go on without a network: keys, rules and tickets, no contact data."""
-    return door_list(_event(request))
+def get_list(request: HttpRequest, response: HttpResponse, slug: Slug) -> Any:
+    """Return what a door needs to go on without a network: keys, rules and tickets, no contact data.
+
+    With ``If-None-Match`` a list that has not changed is answered with 304.
+    """
+    listed = door_list(_event(request))
+    tag = quote_etag(hashlib.sha256(json.dumps(listed).encode()).hexdigest()[:32])
+    if tag in parse_etags(request.headers.get("If-None-Match", "")):
+        unchanged = HttpResponse(status=304)
+        unchanged["ETag"] = tag
+        return unchanged
+    response["ETag"] = tag
+    response["Cache-Control"] = "private, no-cache"
+    return listed
 
 
 def _event(request: HttpRequest) -> Event:
@@ -204,4 +218,8 @@ def _guest(registration: Registration) -> dict[str, Any]:
 
 
 def _entry(scan: Scan) -> dict[str, Any]:
-    return {"at": scan.at, "gate": scan.gate.slug if scan.gate else None, "nonce": scan.nonce}
+    return {
+        "at": scan.at.astimezone(dt.UTC),
+        "gate": scan.gate.slug if scan.gate else None,
+        "nonce": scan.nonce,
+    }

@@ -12,6 +12,7 @@ from django.core.cache import cache
 from django.db.models import QuerySet
 from django.shortcuts import get_object_or_404
 
+from network.localised import localised
 from network.models import Person
 from sessions_app.admission.models import Gate, Result, Scan, SigningKey, Ticket
 from sessions_app.admission.models import Rule as RuleRow
@@ -19,7 +20,7 @@ from sessions_app.admission.tickets.rules import Mode, Rule
 from sessions_app.events.models import Event
 from sessions_app.events.permissions import Capability
 from sessions_app.events.queries import with_capability
-from sessions_app.registration.models import Place, Registration
+from sessions_app.registration.models import Category, Place, Registration
 from sessions_app.registration.states import State
 
 RULES_SECONDS = 60
@@ -108,6 +109,7 @@ def door_list(event: Event) -> dict[str, Any]:
         )
     )  # fmt: skip
     seats: dict[int, list[int]] = {}
+    categories = Category.objects.filter(event=event).order_by("id")
     places = Place.objects.filter(quota__event=event, quota__session__isnull=False)
     for registration_id, session_id in places.values_list("registration_id", "quota__session_id"):
         seats.setdefault(registration_id, []).append(session_id)
@@ -118,6 +120,10 @@ def door_list(event: Event) -> dict[str, Any]:
             {"number": key.number, "public": bytes(key.public).hex()}
             for key in SigningKey.objects.filter(event=event).order_by("number")
         ],
+        "gates": [
+            {"id": gate.pk, "slug": gate.slug, "name": localised(gate, "name")} for gate in gates_of(event)
+        ],
+        "categories": {str(category.pk): localised(category, "name") for category in categories},
         "rules": [_plain_rule(rule) for rule in rules_of(event.pk)],
         "tickets": [
             {
@@ -136,10 +142,11 @@ def door_list(event: Event) -> dict[str, Any]:
             {
                 "ticket": f"{scan.ticket.registration_id}-{scan.ticket.serial}",
                 "scope": scan.scope,
-                "at": scan.at,
-                "gate": scan.gate.name if scan.gate else "",
+                "at": scan.at.isoformat(),
+                "gate": scan.gate.slug if scan.gate else "",
+                "nonce": scan.nonce,
             }
-            for scan in entries.select_related("ticket")
+            for scan in entries.select_related("ticket").order_by("id")
             if scan.ticket is not None
         ],
     }
@@ -165,6 +172,22 @@ def _plain_rule(rule: Rule) -> dict[str, Any]:
         "mode": rule.mode.value,
         "checks_document": rule.checks_document,
     }
+
+
+def find_guests(event: Event, text: str, *, limit: int = 20) -> list[Registration]:
+    """Return whom the text may mean: all of its words stand in the name, in any case of any script."""
+    words = text.casefold().split()
+    tickets = Ticket.objects.filter(event=event, revoked_at__isnull=True)
+    names = tickets.order_by("registration__name").values_list("registration_id", "registration__name")
+    wanted = [key for key, name in names if words and all(word in name.casefold() for word in words)][:limit]
+    found = Registration.objects.filter(pk__in=wanted).select_related("category")
+    return sorted(found, key=lambda registration: wanted.index(registration.pk))
+
+
+def has_code(event: Event, text: str) -> bool:
+    """Tell whether the text is the characters under the code of one of the event's tickets."""
+    typed = "".join(character for character in text.upper() if character.isalnum())
+    return len(typed) == 10 and Ticket.objects.filter(event=event, registration__code=typed).exists()
 
 
 def gates_of(event: Event) -> QuerySet[Gate]:

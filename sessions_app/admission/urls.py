@@ -2,11 +2,13 @@
 
 from django.urls import path
 
-from sessions_app.admission.views import tickets
+from sessions_app.admission.views import door, tickets
 
 app_name = "admission"
 
 urlpatterns = [
     path("me/tickets/<slug:code>/", tickets.ticket, name="ticket"),
     path("me/tickets/<slug:code>/ticket.ics", tickets.ticket_ics, name="ticket_ics"),
+    path("door/<slug:slug>/", door.door, name="door"),
+    path("door/<slug:slug>/manifest.webmanifest", door.manifest, name="door_manifest"),
 ]

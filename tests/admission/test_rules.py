@@ -1,6 +1,8 @@
 """Category, gate, day, time, seat: who may come in where and when."""
 
 import datetime as dt
+import json
+from pathlib import Path
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -74,3 +76,37 @@ def test_how_often_a_ticket_opens():
 def test_the_day_is_the_event_s_own():
     rule = Rule(1, day=DAY)
     assert isinstance(ask(rule, moment=dt.datetime(2026, 9, 13, 22, tzinfo=dt.UTC)), Pass)  # 01:00 in Moscow
+
+
+CASES = json.loads((Path(__file__).parent / "rule_cases.json").read_text("utf-8"))
+
+
+@pytest.mark.parametrize("case", CASES, ids=[case["name"] for case in CASES])
+def test_the_table_that_the_door_s_script_answers_too(case):
+    """The same table is put to the script in ``tests/browser/test_door.py``."""
+    rules = [
+        Rule(
+            id=rule["id"],
+            categories=frozenset(rule.get("categories", ())),
+            gate=rule.get("gate"),
+            day=dt.date.fromisoformat(rule["day"]) if "day" in rule else None,
+            opens=dt.time.fromisoformat(rule["opens"]) if "opens" in rule else None,
+            closes=dt.time.fromisoformat(rule["closes"]) if "closes" in rule else None,
+            session=rule.get("session"),
+            mode=Mode(rule.get("mode", "once")),
+        )
+        for rule in case["rules"]
+    ]
+    verdict = decide(
+        rules,
+        category=1,
+        gate=case.get("gate", 1),
+        at=dt.datetime.fromisoformat(case.get("at", "2026-09-14T06:00:00Z")),
+        zone=ZoneInfo(case.get("zone", "Europe/Moscow")),
+        seats=case.get("seats", ()),
+        nonce=case.get("nonce", "n"),
+    )
+    if isinstance(verdict, Refusal):
+        assert {"refusal": verdict.value} == case["expected"]
+    else:
+        assert {"rule": verdict.rule.id, "scope": verdict.scope} == case["expected"]

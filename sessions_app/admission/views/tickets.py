@@ -15,6 +15,7 @@ from sessions_app.admission.calendar import ticket_calendar
 from sessions_app.admission.models import Ticket
 from sessions_app.admission.pages import ticket_page
 from sessions_app.admission.queries import valid_ticket
+from sessions_app.admission.views.offline import kept_until_log_out
 from sessions_app.registration.links import status_path
 from sessions_app.registration.queries import mine
 
@@ -40,7 +41,7 @@ def ticket(request: HttpRequest, code: str) -> HttpResponse:
         "registration": found.registration,
         "status_url": status_path(found.registration),
     }
-    return render(request, "admission/ticket.html", context)
+    return kept_until_log_out(request, render(request, "admission/ticket.html", context))
 
 
 @require_safe

@@ -1,0 +1,3 @@
+import { keepPage, scopeAbove } from "./keep.js";
+
+keepPage(scopeAbove());
