@@ -88,12 +88,13 @@ def enqueue(
 
     A message whose ``key`` exists already is not written again; the existing one is returned.
     """
-    message, created = OutboxMessage.objects.get_or_create(
-        key=key, defaults={"kind": kind, "payload": dict(payload), "due_at": due_at or timezone.now()}
-    )
-    if created:
-        # Robust: the change is committed, and whatever ails the broker must not turn it into an error.
-        transaction.on_commit(_wake_outbox, robust=True)
+    message = OutboxMessage(key=key, kind=kind, payload=dict(payload), due_at=due_at or timezone.now())
+    OutboxMessage.objects.bulk_create([message], ignore_conflicts=True)
+    standing = OutboxMessage.objects.filter(key=key).values_list("pk", flat=True).get()
+    if standing != message.pk:
+        return OutboxMessage.objects.get(pk=standing)
+    # Robust: the change is committed, and whatever ails the broker must not turn it into an error.
+    transaction.on_commit(_wake_outbox, robust=True)
     return message
 
 

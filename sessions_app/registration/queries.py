@@ -46,8 +46,11 @@ class Opening:
 
 
 def settings_of(event: Event) -> RegistrationSettings | None:
-    """Return how the event takes registrations; None when it takes none."""
-    return RegistrationSettings.objects.filter(event=event).first()
+    """Return how the event takes registrations, read once per event object; None when it takes none."""
+    try:
+        return event.registration
+    except RegistrationSettings.DoesNotExist:
+        return None
 
 
 def opening(settings: RegistrationSettings | None, *, now: dt.datetime | None = None) -> Opening:
@@ -201,6 +204,14 @@ def turn(registration: Registration) -> tuple[WaitingEntry, int] | None:
         quota=entry.quota, state=EntryState.WAITING, number__lt=entry.number
     ).count()
     return entry, before + 1
+
+
+def length_of_line(registration: Registration) -> int:
+    """Return how many turns wait for a place of the registration's category."""
+    category = registration.category
+    if category is None or category.quota_id is None:
+        return 0
+    return WaitingEntry.objects.filter(quota=category.quota_id, state=EntryState.WAITING).count()
 
 
 def queued_quotas(event: Event) -> set[int]:

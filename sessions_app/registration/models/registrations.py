@@ -217,7 +217,10 @@ class WaitingEntry(models.Model):
         indexes = [
             models.Index(
                 fields=("offer_until",), name="waiting_offers", condition=models.Q(state=EntryState.OFFERED)
-            )
+            ),
+            models.Index(
+                fields=("quota", "number"), name="waiting_line", condition=models.Q(state=EntryState.WAITING)
+            ),
         ]
         constraints = [
             models.UniqueConstraint(fields=("quota", "number"), name="waiting_number_once_per_quota"),

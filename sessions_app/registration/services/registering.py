@@ -30,20 +30,21 @@ from sessions_app.registration.models import (
     Category,
     Entry,
     Invitation,
+    Question,
     QuestionKind,
     Quota,
     Registration,
+    Visibility,
 )
 from sessions_app.registration.models.messages import MessageKind
 from sessions_app.registration.queries import (
     answers_of,
     categories_for,
     category_opening,
+    length_of_line,
     may_change_until,
     opening,
-    questions_of,
     settings_of,
-    turn,
 )
 from sessions_app.registration.services import messages
 from sessions_app.registration.services.answering import (
@@ -157,8 +158,10 @@ def submit(
     category = registration.category
     if category is None:
         raise NotOpenToYou("")
-    choices = choice_quotas(registration, answers_of(registration))
-    quotas = lock_quotas({category.quota_id} | choices | held_quotas(registration))
+    answers = answers_of(registration)
+    choices = choice_quotas(registration, answers) if answers else set()
+    held = held_quotas(registration) if registration.state == State.INVITED else set()
+    quotas = lock_quotas({category.quota_id} | choices | held)
     locked = lock_registration(registration)
     if locked.state not in (State.DRAFT, State.INVITED):
         if locked.key == key and locked.key_digest == digest:
@@ -171,13 +174,14 @@ def submit(
     locked.person, locked.key, locked.key_digest, locked.invitation = actor, key, digest, invitation
     _use(invitation)
     try:
-        seat_choices(locked, choices, quotas)
+        if choices or held:
+            seat_choices(locked, choices, quotas)
         freed = _leave_for_decision(locked, category, quotas)
         after = _enter(locked, category, quotas, invitation)
         move(locked, after, actor=actor, now=now)
     except IntegrityError as error:
         raise AlreadyRegistered(locked.code) from error
-    _note_consents(locked, actor, now=now)
+    _note_consents(locked, actor, answers, now=now)
     _tell(locked, now=now)
     for quota in freed:
         promote(quota, now=now)
@@ -211,6 +215,8 @@ def check_open(
     """Raise Closed or NotOpenToYou unless the person can register in the category now."""
     if not opening(settings_of(event), now=now).is_open or not category_opening(category, now=now).is_open:
         raise Closed(event.slug)
+    if category.visibility == Visibility.PUBLIC and category.event_id == event.pk:
+        return
     if category not in categories_for(event, person, invitation=invitation):
         raise NotOpenToYou(category.slug)
 
@@ -351,7 +357,9 @@ def _write_details(registration: Registration, details: Details) -> None:
     registration.email = details.email.strip().lower()
 
 
-def _note_consents(registration: Registration, person: Person, *, now: dt.datetime | None) -> None:
+def _note_consents(
+    registration: Registration, person: Person, answers: Mapping[str, Any], *, now: dt.datetime | None
+) -> None:
     """Keep, with the version of its text, each consent that was given in the form."""
     event = registration.event
     settings = settings_of(event)
@@ -362,20 +370,20 @@ def _note_consents(registration: Registration, person: Person, *, now: dt.dateti
             text_version=settings.consent_version,
             now=now,
         )
-    given = {answer.question_id for answer in registration.answers.all() if answer.value is True}
-    for question in questions_of(event):
-        if question.kind == QuestionKind.CONSENT and question.pk in given:
-            give_consent(
-                person=person,
-                purpose=f"{event.slug}:{question.key}"[:60],
-                text_version=question.text_version,
-                now=now,
-            )
+    given = [key for key, value in answers.items() if value is True]
+    if not given:
+        return
+    for question in Question.objects.filter(event=event, kind=QuestionKind.CONSENT, key__in=given):
+        give_consent(
+            person=person,
+            purpose=f"{event.slug}:{question.key}"[:60],
+            text_version=question.text_version,
+            now=now,
+        )
 
 
 def _tell(registration: Registration, *, now: dt.datetime | None) -> None:
     more = {}
     if registration.state == State.WAITING:
-        place = turn(registration)
-        more["number"] = str(place[1]) if place else ""
+        more["number"] = str(length_of_line(registration))  # she has just come to its end
     messages.write(registration, MESSAGE_OF[State(registration.state)], more=more, now=now)
