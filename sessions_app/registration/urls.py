@@ -2,11 +2,21 @@
 
 from django.urls import path
 
-from sessions_app.registration.views import editing, files, proving, register, seats, status
+from sessions_app.registration.views import (
+    delegation_lines,
+    delegations,
+    editing,
+    files,
+    proving,
+    register,
+    seats,
+    status,
+)
 
 app_name = "registration"
 
 EVENT = "events/<slug:slug>"
+DELEGATION = f"{EVENT}/delegation/<slug:code>"
 OWN = f"{EVENT}/registration/<slug:code>/<str:signature>"
 
 urlpatterns = [
@@ -20,6 +30,15 @@ urlpatterns = [
     path(f"{EVENT}/register/files/<uuid:guid>/", files.answer_file, name="file"),
     path(f"{EVENT}/registration/sessions/", seats.sessions, name="sessions"),
     path(f"{EVENT}/registration/sessions/<slug:code>/places/", seats.places, name="places"),
+    path(f"{EVENT}/delegation/", delegations.delegations, name="delegations"),
+    path(f"{EVENT}/delegation/new/", delegations.new, name="delegation_new"),
+    path(f"{DELEGATION}/", delegation_lines.delegation, name="delegation"),
+    path(f"{DELEGATION}/frame/", delegations.frame, name="delegation_frame"),
+    path(f"{DELEGATION}/paste/", delegation_lines.paste, name="delegation_paste"),
+    path(f"{DELEGATION}/remind/", delegations.remind, name="delegation_remind"),
+    path(f"{DELEGATION}/withdraw/", delegations.withdraw, name="delegation_withdraw"),
+    path(f"{DELEGATION}/members/<int:pk>/", delegation_lines.swap, name="delegation_swap"),
+    path(f"{DELEGATION}/members/<int:pk>/remove/", delegation_lines.remove, name="delegation_remove"),
     path(f"{OWN}/", status.status, name="status"),
     path(f"{OWN}/accept/", status.accept, name="accept"),
     path(f"{OWN}/cancel/", status.leave, name="cancel"),

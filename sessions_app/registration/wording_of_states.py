@@ -40,6 +40,25 @@ _DELIVERY = {
 }
 
 
+# As the head of a delegation reads it; an empty state is a line that has not been sent.
+_OF_MEMBERS: dict[str, tuple[str, str, Promise]] = {
+    "": ("minus", "line", _("not invited yet")),
+    State.INVITED: ("mail", "warn", _("invited, not finished")),
+    State.PENDING: ("clock", "", _("waits for the organiser")),
+    State.WAITING: ("clock", "warn", _("on the waiting list")),
+    State.OFFERED: ("alert", "warn", _("offered a place")),
+    State.CONFIRMED: ("check", "ok", _("confirmed")),
+    State.DECLINED: ("cross", "bad", _("declined by the organiser")),
+    State.CANCELLED: ("cross", "line", _("does not come")),
+}
+
+
+def tag_of(state: str) -> dict[str, str]:
+    """Return the icon, colour (``kind`` of a tag) and word of a member's state, as the head reads it."""
+    icon, kind, word = _OF_MEMBERS[state]
+    return {"icon": icon, "kind": kind, "text": str(word)}
+
+
 def look_of(registration: Registration) -> Look:
     """Return how the registration stands."""
     icon, kind, word, text = _LOOKS[State(registration.state)]

@@ -17,6 +17,7 @@ from sessions_app.programme.backoffice.scope import EventPageMixin
 PAGES: tuple[tuple[str, Promise], ...] = (
     ("backoffice_registration", _("Overview")),
     ("backoffice_registration_list", _("Registrations")),
+    ("backoffice_delegations", _("Delegations")),
     ("backoffice_setup", _("Settings")),
     ("backoffice_quotas", _("Quotas")),
     ("backoffice_categories", _("Categories")),

@@ -4,7 +4,15 @@ from __future__ import annotations
 
 from django.urls import URLPattern, path
 
-from sessions_app.registration.backoffice import categories, invitations, questions, quotas, setup, templates
+from sessions_app.registration.backoffice import (
+    categories,
+    delegations,
+    invitations,
+    questions,
+    quotas,
+    setup,
+    templates,
+)
 from sessions_app.registration.backoffice.desk_urls import desk_urls
 
 EVENT = "registration/<slug:slug>/"
@@ -13,6 +21,7 @@ SETUP = f"{EVENT}setup/"
 setup_urls: list[URLPattern] = [
     path("registration/", setup.RegistrationsView.as_view(), name="backoffice_registrations"),
     path(SETUP, setup.SettingsView.as_view(), name="backoffice_setup"),
+    path(f"{EVENT}delegations/", delegations.DelegationsView.as_view(), name="backoffice_delegations"),
     path(f"{SETUP}quotas/", quotas.QuotasView.as_view(), name="backoffice_quotas"),
     path(f"{SETUP}quotas/new/", quotas.QuotaPage.as_view(), name="backoffice_quota_new"),
     path(f"{SETUP}quotas/<int:pk>/", quotas.QuotaPage.as_view(), name="backoffice_quota"),

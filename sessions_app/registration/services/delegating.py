@@ -124,6 +124,7 @@ def save_lines(
 ) -> list[DelegationMember]:
     """Keep the lines that wait to be sent, by their keys, as they were typed; return those that are new.
 
+    A field that is not given stays as it was.
     Keys of other delegations, and of lines that were sent in the meantime, are passed over.
     """
     locked = lock_delegation(delegation)
@@ -133,7 +134,8 @@ def save_lines(
     rows = list(lines_to_send(locked).filter(pk__in=[pk for pk in changed if pk not in gone]))
     differing = []
     for row in rows:
-        kept = _kept(changed[row.pk])
+        given = changed[row.pk]
+        kept = {name: text for name, text in _kept(given).items() if name in given}
         if any(getattr(row, name) != text for name, text in kept.items()):
             for name, text in kept.items():
                 setattr(row, name, text)

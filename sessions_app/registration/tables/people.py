@@ -8,8 +8,9 @@ from __future__ import annotations
 import csv
 import io
 import re
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from types import MappingProxyType
 
 from sessions_app.programme.schedule.formats.cells import as_text
 from sessions_app.programme.schedule.formats.messages import Findings, Refused
@@ -61,7 +62,7 @@ class Fault:
 
     field: str
     code: str
-    values: Mapping[str, object] = field(default_factory=dict)
+    values: Mapping[str, object] = MappingProxyType({})
 
 
 class Unreadable(ValueError):
@@ -118,7 +119,9 @@ def _square(rows: Iterable[Sequence[str]]) -> list[list[str]]:
     filled = [row for row in cleaned if any(row)]
     if len(filled) > MOST_LINES + 1:
         raise Unreadable("too_many")
-    width = max((len(row) for row in filled), default=0)
+    if not filled:
+        raise Unreadable("empty")
+    width = max(len(row) for row in filled)
     return [row + [""] * (width - len(row)) for row in filled]
 
 
@@ -200,7 +203,7 @@ def faults_of(lines: Sequence[Line], *, taken: Iterable[str] = ()) -> list[list[
     return found
 
 
-def _faults(line: Line, email: str) -> Iterable[Fault]:
+def _faults(line: Line, email: str) -> Iterator[Fault]:
     if not line["name"].strip():
         yield Fault("name", "no_name")
     if not email:
