@@ -30,6 +30,20 @@ def client_of(request: HttpRequest) -> str:
     return str(parsed)
 
 
+def are_too_many(request: HttpRequest, name: str, *, limit: int = 20) -> bool:
+    """Tell whether the client has guessed wrong ``limit`` times lately, by ``note``."""
+    return bool(cache.get(_key(request, name), 0) >= limit)
+
+
+def note(request: HttpRequest, name: str, *, seconds: int = 600) -> None:
+    """Count a wrong guess of the client; it is forgotten after the time."""
+    _count(_key(request, name), seconds)
+
+
+def _key(request: HttpRequest, name: str) -> str:
+    return f"misses:{name}:{client_of(request)}"
+
+
 def limit_misses(name: str, *, limit: int = 20, seconds: int = 600) -> Callable[[View], View]:
     """Answer 429 to a client that has met ``limit`` addresses without anything behind them within the time.
 
@@ -39,8 +53,8 @@ def limit_misses(name: str, *, limit: int = 20, seconds: int = 600) -> Callable[
     def decorate(view: View) -> View:
         @wraps(view)
         def limited(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-            key = f"misses:{name}:{client_of(request)}"
-            if cache.get(key, 0) >= limit:
+            key = _key(request, name)
+            if are_too_many(request, name, limit=limit):
                 return HttpResponse(
                     _("Too many wrong addresses. Try again later.") + "\n",
                     status=429,

@@ -96,9 +96,10 @@ for _capability in Capability:
     add_perm(_capability.value, _rule_of(_capability))
 
 
-# Which capabilities let somebody look up people and organisations; a commission is made of people alone.
+# Which capabilities let somebody look up people and organisations; a commission is made of people alone,
+# and a category of attendees may be one organisation's.
 CHOOSING: dict[str, tuple[Capability, ...]] = {
-    "network.choose": (Capability.EDIT_EVENT, Capability.EDIT_PROGRAMME),
+    "network.choose": (Capability.EDIT_EVENT, Capability.EDIT_PROGRAMME, Capability.REGISTRATION),
     "network.choose_people": (Capability.EDIT_EVENT, Capability.EDIT_PROGRAMME, Capability.COMMISSION),
 }
 

@@ -18,12 +18,14 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from sessions_app.registration.errors import RegistrationError
 from sessions_app.registration.forms.registering import Part, RegistrationForm
-from sessions_app.registration.links import go_on_url, is_signed_for_draft, status_path
-from sessions_app.registration.models import Registration
+from sessions_app.registration.links import go_on_url, is_signed_for_draft, status_path, trial_path
+from sessions_app.registration.models import Category, Registration
+from sessions_app.registration.models.registrations import STATE_LABELS
 from sessions_app.registration.queries import asked, live_registration, open_draft
 from sessions_app.registration.services.proving import send_code
-from sessions_app.registration.services.registering import check_open, save_draft
+from sessions_app.registration.services.registering import Details, check_open, save_draft
 from sessions_app.registration.services.sending import digest_of, send, send_link
+from sessions_app.registration.services.trying import try_form
 from sessions_app.registration.states import State
 from sessions_app.registration.views.problems import STATUS, Problem, problem_of
 from sessions_app.registration.views.rendering import ALL, closed_page, form_page, later_page, summary_of
@@ -35,7 +37,7 @@ FORM = require_http_methods(["GET", "HEAD", "POST"])
 
 def _registered_already(found: Visit) -> HttpResponse | None:
     """Lead somebody who has a registration to it."""
-    if found.person is None or found.is_invited:
+    if found.person is None or found.is_invited or found.is_trial:
         return None
     live = live_registration(found.event, found.person)
     if live is None or live.state == State.INVITED:
@@ -193,6 +195,8 @@ def _send(found: Visit, form: RegistrationForm, step: int) -> HttpResponse:
     if found.person is None:
         return _ask_for_code(found, form, key)
     details = found.details(form)
+    if found.is_trial and not found.is_invited:
+        return _try(found, form, details, category)
     registration = send(
         event=found.event,
         person=found.person,
@@ -203,10 +207,26 @@ def _send(found: Visit, form: RegistrationForm, step: int) -> HttpResponse:
         files={},
         key=key,
         invitation=found.invitation,
-        is_trial=found.is_trial,
     )
     found.forget()
     return redirect(status_path(registration))
+
+
+def _try(found: Visit, form: RegistrationForm, details: Details, category: Category) -> HttpResponse:
+    """Say what sending would have come to; nothing of it stays."""
+    state = try_form(
+        event=found.event,
+        person=found.person,
+        draft=found.draft,
+        details=details,
+        category=category,
+        answers=form.answers,
+        invitation=found.invitation,
+    )
+    found.forget()
+    told = _("The trial went well: the registration would be “%(state)s”. Nothing of it was kept.")
+    messages.success(found.request, told % {"state": dict(STATE_LABELS)[state.value]})
+    return redirect(trial_path(found.event))
 
 
 def _ask_for_code(found: Visit, form: RegistrationForm, key: str) -> HttpResponse:

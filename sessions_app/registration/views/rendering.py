@@ -162,14 +162,14 @@ def page_context(found: Visit) -> dict[str, Any]:
         "invitation": found.invitation,
         "code": found.code,
         "is_trial": found.is_trial,
+        "opening": found.opening,
         "draft": found.draft,
     }
 
 
 def closed_page(found: Visit) -> HttpResponse:
     """Say when registration opens, or that it has closed."""
-    context = {**page_context(found), "opening": found.opening}
-    return render(found.request, "registration/closed.html", context)
+    return render(found.request, "registration/closed.html", page_context(found))
 
 
 def later_page(found: Visit) -> HttpResponse:

@@ -2,19 +2,23 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import uuid
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import structlog
 from django.conf import settings as django_settings
 from django.http import Http404, HttpRequest
+from django.utils.formats import date_format
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from network.models import Person
+from network.web import throttle as misses
 from sessions_app.events.models import Event
 from sessions_app.events.permissions import Capability, may
 from sessions_app.events.queries import get_event
@@ -36,11 +40,12 @@ from sessions_app.registration.queries import (
     queued_quotas,
     settings_of,
 )
-from sessions_app.registration.services.messages import in_words
 from sessions_app.registration.services.registering import Details
 from sessions_app.registration.states import State
 
 log = structlog.get_logger(__name__)
+TRIAL = "trial"  # in the address, and in what the browser's session remembers
+CODES = "invitation-codes"
 SESSION = "registration"
 
 
@@ -101,8 +106,12 @@ class Visit:
 
     @cached_property
     def is_trial(self) -> bool:
-        """Whether somebody of the team tries the form while it is closed."""
-        return not self.opening.is_open and may(self.request.user, Capability.REGISTRATION, self.event)
+        """Whether somebody of the team only tries the form: while it is closed, or because she said so."""
+        if not may(self.request.user, Capability.REGISTRATION, self.event):
+            return False
+        if self.request.GET.get(TRIAL) in ("0", "1"):
+            self.remember(trial=self.request.GET[TRIAL] == "1")
+        return not self.opening.is_open or bool(self.remembered().get(TRIAL))
 
     @cached_property
     def draft(self) -> Registration | None:
@@ -134,7 +143,7 @@ class Visit:
                 approval = _("after approval by the organiser")
                 note = f"{note}; {approval}" if note else approval
             return CategoryChoice(category=category, note=note, is_open=not full)
-        words = in_words(times.at, self.event.zone)
+        words = _day(times.at, self.event.zone)
         note = _("opens %(time)s") if times.state == "before" else _("closed %(time)s")
         return CategoryChoice(category=category, note=note % {"time": words}, is_open=False)
 
@@ -249,10 +258,20 @@ def visit(request: HttpRequest, slug: str) -> Visit:
     typed = request.POST.get("code") if request.method == "POST" else request.GET.get("code")
     code = (typed if typed is not None else found.remembered().get("invitation", ""))[:40].replace("\x00", "")
     if code:
-        found.code, found.invitation = code, find_invitation(event, code)
+        found.code, found.invitation = code, _invitation_of(request, event, code, is_typed=bool(typed))
         if typed and found.invitation is not None and found.remembered().get("invitation") != code:
             found.remember(invitation=code)
     return found
+
+
+def _invitation_of(request: HttpRequest, event: Event, code: str, *, is_typed: bool) -> Invitation | None:
+    """Find the invitation; who has typed too many wrong codes finds none for a while."""
+    if is_typed and misses.are_too_many(request, CODES):
+        return None
+    invitation = find_invitation(event, code)
+    if is_typed and invitation is None:
+        misses.note(request, CODES)
+    return invitation
 
 
 def note_extra_fields(request: HttpRequest, form: RegistrationForm, event: Event) -> None:
@@ -267,9 +286,9 @@ def note_extra_fields(request: HttpRequest, form: RegistrationForm, event: Event
         )
 
 
-def day_and_time(visit: Visit) -> str:
-    """Return until when the event takes registrations, in words; empty when open-ended."""
-    return in_words(visit.opening.at, visit.event.zone) if visit.opening.at else ""
-
-
-__all__ = ["Visit", "day_and_time", "details_from", "find_event", "note_extra_fields", "visit"]
+def _day(moment: dt.datetime | None, zone: ZoneInfo) -> str:
+    """Return day and time on the event's clocks, short enough to stand beside a category."""
+    if moment is None:
+        return ""
+    local = moment.astimezone(zone)
+    return f"{date_format(local, 'j E Y')}, {local:%H:%M}"
