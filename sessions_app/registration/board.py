@@ -121,6 +121,6 @@ def quota_load(event: Event) -> list[Quota]:
 
 def panels(event: Event, viewer: Person | AnonymousUser) -> list[Panel]:
     """Return what other floors add, in their order."""
-    answers = board_panels_asked.send(sender=Event, event=event, viewer=viewer)
+    answers: list[tuple[Any, Any]] = board_panels_asked.send(sender=Event, event=event, viewer=viewer)
     found = [panel for _receiver, panel in answers if isinstance(panel, Panel)]
     return sorted(found, key=lambda panel: panel.order)
