@@ -213,6 +213,11 @@ CELERY_BEAT_SCHEDULE = {
         "schedule": 60.0,
         "options": {"expires": 120},
     },
+    "delete-old-paper": {
+        "task": "sessions_app.admission.tasks.delete_old_paper",
+        "schedule": 3600.0,
+        "options": {"expires": 3600},
+    },
     "delete-old-drafts": {
         "task": "sessions_app.registration.tasks.delete_old_drafts",
         "schedule": 24 * 3600.0,

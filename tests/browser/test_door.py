@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+import time
 import uuid
 from collections.abc import Callable
 from pathlib import Path
@@ -27,6 +28,7 @@ pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 CASES = json.loads((Path(__file__).parents[1] / "admission" / "rule_cases.json").read_text("utf-8"))
 MODULES = "/static/admission/door"
 PATIENT = 20_000
+NOTHING_KEPT = "caches.keys().then(names => !names.some(name => name.startsWith('plenum ')))"
 
 
 class Door:
@@ -94,6 +96,14 @@ def entries(event: Event) -> int:
     return Scan.objects.filter(event=event, is_entry=True).count()
 
 
+def until(page: Page, promise: str) -> None:
+    """Ask again until the promise comes true; ``wait_for_function`` would take the promise itself for true."""
+    deadline = time.monotonic() + PATIENT / 1000
+    while not page.evaluate(promise):
+        assert time.monotonic() < deadline, promise
+        page.wait_for_timeout(100)
+
+
 def until_sent(page: Page) -> None:
     expect(page.locator("#waiting")).to_have_text("All sent", timeout=PATIENT)
 
@@ -112,6 +122,7 @@ def test_on_line_the_first_scan_is_green_and_the_second_red_with_time_and_gate(d
     expect(page.locator("[data-part=detail]")).to_have_text(re.compile(r"^\d\d:\d\d, Gate 1$"))
     expect(page.locator("#answer")).to_be_hidden(timeout=PATIENT)  # by itself
     page.locator("#last").get_by_role("button", name="Undo").click()
+    expect(page.locator("#say")).to_have_text("Taken back")
     until_sent(page)
     expect(page.locator("#last li")).to_have_count(1)
     assert entries(door.event) == 0
@@ -125,7 +136,10 @@ def test_without_a_network_scans_are_answered_wait_and_are_sent_once(door: Door)
     block_ticket(ticket=valid_ticket(blocked), actor=None, reason="Ask at the desk")
     page = door.open()
     sent: list[str] = []
-    page.on("request", lambda request: sent.append(request.post_data or "") if request.url.endswith("/scans") else None)
+    page.on(
+        "request",
+        lambda request: sent.append(request.post_data or "") if request.url.endswith("/scans") else None,
+    )
     page.context.set_offline(True)
     scan(page, guest)
     shows(page, "go", "Come in")
@@ -200,7 +214,7 @@ def test_after_a_log_out_the_queue_stays_and_the_names_go(door: Door) -> None:
     expect(page.locator("#waiting")).to_have_text("1 waiting to send")
     expect(page.locator("#list-age")).to_have_text("No list yet", timeout=PATIENT)
     page.goto("/en/")  # a page that sees that nobody is signed in
-    page.wait_for_function("caches.keys().then(names => !names.some(name => name.startsWith('plenum ')))")
+    until(page, NOTHING_KEPT)
     door.sign_in(page.context, door.steward)
     page.goto(f"/en/door/{door.event.slug}/")
     until_sent(page)
@@ -285,9 +299,7 @@ def test_a_ticket_opens_without_a_network_once_it_was_seen(door: Door) -> None:
     guest = door.guest()
     page = door.window(guest.person)
     page.goto(f"/en/me/tickets/{guest.code}/")
-    page.wait_for_function(
-        "caches.match(location.pathname).then(page => page !== undefined)", timeout=PATIENT
-    )
+    until(page, "caches.match(location.pathname).then(page => page !== undefined)")
     page.context.set_offline(True)
     page.reload()
     expect(page.get_by_role("img", name="QR code of the ticket")).to_be_visible()
@@ -295,7 +307,7 @@ def test_a_ticket_opens_without_a_network_once_it_was_seen(door: Door) -> None:
     page.context.set_offline(False)
     page.context.clear_cookies(name="sessionid")
     page.goto("/en/")
-    page.wait_for_function("caches.keys().then(names => !names.some(name => name.startsWith('plenum ')))")
+    until(page, NOTHING_KEPT)
 
 
 def every_look(door: Door, check: Callable[[Page, str], None]) -> None:

@@ -171,8 +171,8 @@ class Door {
     await this.store.forgetOwn(nonce);
     if (this.kept) this.kept.list.entries = this.kept.list.entries.filter((entry) => entry.nonce !== nonce);
     document.querySelector(`[data-nonce="${nonce}"]`)?.remove();
-    byId("say").textContent = words.undone;
     await this.tell();
+    byId("say").textContent = words.undone;
     return this.send();
   }
 
