@@ -10,8 +10,10 @@ from django.db import connection
 from sessions_app.registration.errors import Busy
 from sessions_app.registration.models import Quota, Registration, WaitingEntry
 from sessions_app.registration.services import places
+from sessions_app.registration.services.delegating import Frame, add_lines, open_delegation
+from sessions_app.registration.services.delegation_sending import send_delegation
 from sessions_app.registration.services.registering import submit
-from tests.factories import make_draft, make_open_event
+from tests.factories import PersonFactory, make_draft, make_open_event
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -126,3 +128,39 @@ def test_a_lock_not_had_in_time_is_busy_and_nothing_is_written(monkeypatch):
         thread.join()
     assert len(errors) == 1
     assert Registration.objects.get(pk=draft.pk).state == "draft"
+
+
+def test_a_delegation_of_ten_and_singles_press_for_twelve_places():
+    """However they come in, twelve places are held, and all of the delegation or none of it has one."""
+    event, category = make_open_event(places=12)
+    head = PersonFactory()
+    frame = Frame(category=category, organisation_name="Cluster", all_or_none=True)
+    delegation = open_delegation(event=event, head=head, frame=frame)
+    lines = [{"name": f"Member {n}", "email": f"member{n}@plenum.example"} for n in range(10)]
+    add_lines(delegation=delegation, lines=lines)
+    drafts = [make_draft(event, category) for _ in range(8)]
+    errors = []
+
+    def send() -> None:
+        try:
+            for _attempt in range(10):
+                with contextlib.suppress(Busy):
+                    send_delegation(delegation=delegation, actor=head)
+                    break
+        except Exception as error:  # whatever it is, the test must hear of it
+            errors.append(error)
+        finally:
+            connection.close()
+
+    thread = threading.Thread(target=send)
+    thread.start()
+    states, failed = all_at_once(drafts)
+    thread.join()
+    assert (errors, failed) == ([], [])
+    members = Counter(delegation.registrations.values_list("state", flat=True))
+    singles = Counter(states)
+    assert members in ({"invited": 10}, {"waiting": 10})
+    assert singles["confirmed"] == (2 if "invited" in members else 8)
+    quota = Quota.objects.get(pk=category.quota_id)
+    held = members["invited"] + singles["confirmed"]
+    assert (quota.taken, quota.places.count()) == (held, held)
