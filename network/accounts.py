@@ -62,6 +62,11 @@ SILENT = frozenset({"login_code_sent.txt", "email_confirmation_sent.txt"})
 class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
     """Log-in and sign-up by e-mail."""
 
+    error_messages = {
+        **DefaultAccountAdapter.error_messages,
+        "too_many_login_attempts": _("Too many wrong tries. Ask for a new code, or try again in a few minutes."),
+    }
+
     def send_mail(self, template_prefix: str, email: str, context: dict[str, Any]) -> None:
         """Send one of our letters in the recipient's language.
 

@@ -86,6 +86,7 @@ class TeamPanel(Component):
             entry["edits_event"] = Capability.EDIT_EVENT in entry["can"]
             entry["edits_programme"] = Capability.EDIT_PROGRAMME in entry["can"]
             entry["runs_calls"] = Capability.COMMISSION in entry["can"]
+            entry["runs_registration"] = Capability.REGISTRATION in entry["can"]
         return {"entries": list(found.values())}
 
 

@@ -12,7 +12,7 @@ from tests.factories import PersonFactory, make_team_member
 ORGANISER, EDITOR = TeamRoleName.ORGANISER, TeamRoleName.PROGRAMME_EDITOR
 SECRETARY = TeamRoleName.COMMISSION_SECRETARY
 OTHERS = [role for role in TeamRoleName if role not in (ORGANISER, EDITOR)]
-WITHOUT_PAGES = [role for role in OTHERS if role != SECRETARY]
+WITHOUT_PAGES = [role for role in OTHERS if role not in (SECRETARY, TeamRoleName.REGISTRAR)]
 
 PROGRAMME_PAGES = [
     "backoffice_hub",
@@ -122,6 +122,12 @@ def test_a_role_without_pages_is_told_so(event, log_in, role):
     assert event.name in page
     assert f"Your role: {role.label}" in page
     assert "There is nothing to do here yet" in page
+
+
+def test_the_home_page_leads_a_registrar_to_registration(event, log_in):
+    page = log_in(make_team_member(event, TeamRoleName.REGISTRAR)).get("/admin/").content.decode()
+    assert f'href="{reverse("backoffice_registration", args=(event.slug,))}"' in page
+    assert "There is nothing to do here yet" not in page
 
 
 def test_the_home_page_leads_an_organiser_to_her_programme(event, desk):

@@ -78,6 +78,26 @@ def test_signing_in_by_password_says_what_is_wrong_and_keeps_the_address(
     page.wait_for_url("**/me/")
 
 
+def test_the_third_wrong_code_says_in_the_content_what_happened(open_page: OpenPage, vera: Person) -> None:
+    page = open_page("/en/account/login/")
+    page.get_by_label("E-mail").first.fill(vera.email or "")
+    page.get_by_role("button", name="Send me a code").click()
+    for _turn in range(3):
+        page.get_by_label("Code").fill("AAAAAA")
+        page.get_by_role("button", name="Go on").click()
+    expect(page.get_by_role("main").get_by_role("alert")).to_contain_text("Ask for a new code")
+    expect(page.get_by_label("E-mail", exact=True)).to_be_visible()
+    assert_accessible(page)
+
+
+def test_a_passkey_that_is_not_there_is_told_of(open_page: OpenPage) -> None:
+    page = open_page("/en/account/login/")
+    add_authenticator(page)
+    page.get_by_role("button", name="Sign in with a passkey").click()
+    expect(page.get_by_role("alert")).to_contain_text("No passkey was used")
+    assert_accessible(page)
+
+
 def test_an_authenticator_app_is_set_up_and_asked_for(
     open_page: OpenPage, vera: Person, mailoutbox: list[Any]
 ) -> None:

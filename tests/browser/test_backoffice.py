@@ -60,6 +60,7 @@ def test_a_session_with_a_new_person_is_added(event: Event, desk: OpenDesk) -> N
     dialog.get_by_label("Full name").fill("Anna Newcomer")
     dialog.get_by_role("button", name="Add a new person").click()
     expect(page.locator("#id_roles-FORMS")).to_contain_text("Anna Newcomer")
+    expect(page.locator("#id_roles-0-person-chooser .w-dropdown__toggle")).to_be_focused()
     page.get_by_role("button", name="Create").first.click()
     expect(page.locator(".messages")).to_contain_text("created")
     session = event.sessions.get(title_en="Panel of clusters")

@@ -33,13 +33,14 @@ document.addEventListener("DOMContentLoaded", () => {
   }).observe(document.body, { childList: true, subtree: true });
 });
 
-// A dialog that closes leaves the keyboard at the top of the page; bring it back to its button.
+// A dialog that closes leaves the keyboard at the top of the page; bring it back to its button, or to
+// the menu that has taken the button's place once something is chosen.
 let opener;
 document.addEventListener("click", (event) => {
   opener = event.target.closest("[data-chooser-action-choose]") ?? opener;
 }, true);
 window.jQuery?.(document).on("hidden.bs.modal", () => {
   const chooser = opener?.closest("[data-chooser], .chooser");
-  const buttons = [...(chooser?.querySelectorAll("[data-chooser-action-choose]") ?? [])];
+  const buttons = [...(chooser?.querySelectorAll("[data-chooser-action-choose], .w-dropdown__toggle") ?? [])];
   setTimeout(() => buttons.find((button) => button.offsetParent)?.focus());
 });
