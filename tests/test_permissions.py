@@ -68,6 +68,9 @@ TEAMS = {
     "operator": 200,
 }
 
+ADMISSION = {**REGISTRATION, "steward": 200}
+ADMISSIONS = {**TEAMS, "stranger": 302}
+
 
 def every(status: int) -> dict[str, int]:
     return dict.fromkeys(ROLES, status)
@@ -177,6 +180,15 @@ BACK_OFFICE = {
     "admin/registration/{slug}/setup/invitations/codes.txt": REGISTRATION,
     "admin/registration/{slug}/setup/messages/": REGISTRATION,
     "admin/registration/{slug}/setup/messages/confirmed/": REGISTRATION,
+    "admin/admission/": ADMISSIONS,
+    "admin/admission/{slug}/": ADMISSION,
+    "admin/admission/{slug}/scans/": ADMISSION,
+    "admin/admission/{slug}/gates/": ADMISSION,
+    "admin/admission/{slug}/gates/new/": ADMISSION,
+    "admin/admission/{slug}/rules/": ADMISSION,
+    "admin/admission/{slug}/rules/new/": ADMISSION,
+    "admin/admission/{slug}/key/": REGISTRATION,
+    "admin/admission/{slug}/paper/": REGISTRATION,
     "admin/events/edit/{event}/": EVENT,
     "admin/tokens/{slug}/": {**PROGRAMME, "editor": 404},
     "admin/registration/{slug}/": {**PROGRAMME, "editor": 404},
@@ -381,7 +393,7 @@ def test_nobody_without_a_team_enters_the_back_office(world, role):
 # What Wagtail opens to everybody who may enter at all: her own account, the start page and its
 # small parts, and lists that hold only what she may see or choose, which is nothing here.
 OWN = re.compile(
-    r"^/admin/(account/|$|dismissibles/|workflows/|choose-|choose_|programme/|registration/$|userbar/|api/|localized|telepath"
+    r"^/admin/(account/|$|dismissibles/|workflows/|choose-|choose_|programme/|(registration|admission)/$|userbar/|api/|localized|telepath"
     r"|failwhale|test404|tag-autocomplete|reports/site-history|(documents|images)/chooser/"
     r"|pages/workflow/confirm_cancellation|pages/1/move/1/confirm)"
 )

@@ -10,4 +10,4 @@ class AdmissionConfig(AppConfig):
 
     def ready(self) -> None:
         """Give tickets to those who are confirmed, and answer questions about a person's data."""
-        from sessions_app.admission import personal_data, receivers  # noqa: F401 - connect themselves
+        from sessions_app.admission import deliveries, personal_data, receivers  # noqa: F401 - connect themselves

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import uuid
+
 from django.db import models
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
@@ -188,3 +190,66 @@ class Scan(models.Model):
 
     def __str__(self) -> str:
         return f"{self.at:%Y-%m-%d %H:%M} {self.result}"
+
+
+class PaperKind(models.TextChoices):
+    """What is printed."""
+
+    BADGES = "badges", _("badges")
+    TENTS = "tents", _("name tents")
+    DOOR = "door", _("list for the door")
+
+
+class PaperJob(models.Model):
+    """Something printed for many, part by part; taken up again after a fall, deleted after a day.
+
+    ``ids`` are fixed when it begins. ``position`` says how many of them are in files, ``ready`` how
+    many are prepared in the part at work.
+    """
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    event = models.ForeignKey(Event, models.CASCADE, related_name="paper_jobs")
+    actor = models.ForeignKey(Person, models.SET_NULL, null=True, related_name="+")
+    kind = models.CharField(max_length=8, choices=PaperKind)
+    size = models.CharField(max_length=8, blank=True)
+    sheet = models.CharField(max_length=8, blank=True)
+    ids = models.JSONField(default=list)
+    position = models.PositiveIntegerField(default=0)
+    ready = models.PositiveIntegerField(default=0)
+    has_failed = models.BooleanField(default=False)
+    created_at = models.DateTimeField(default=timezone.now)
+    finished_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        verbose_name = _("print job")
+        verbose_name_plural = _("print jobs")
+        ordering = ("-created_at",)
+        constraints = [
+            models.CheckConstraint(condition=models.Q(kind__in=PaperKind.values), name="paper_job_kind_known")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.get_kind_display()}: {self.total}"
+
+    @property
+    def total(self) -> int:
+        """How many people it is for."""
+        return len(self.ids)
+
+
+class PaperFile(models.Model):
+    """A part of a print job as PDF, served only to the event's team."""
+
+    job = models.ForeignKey(PaperJob, models.CASCADE, related_name="files")
+    number = models.PositiveIntegerField()
+    people = models.PositiveIntegerField()
+    content = models.FileField(upload_to="admission/")
+
+    class Meta:
+        verbose_name = _("printed file")
+        verbose_name_plural = _("printed files")
+        ordering = ("number",)
+        constraints = [models.UniqueConstraint(fields=("job", "number"), name="paper_file_number_once")]
+
+    def __str__(self) -> str:
+        return f"{self.job} {self.number}"

@@ -4,16 +4,21 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.contrib.auth.models import AnonymousUser
 from django.db import transaction
 from django.db.models.signals import m2m_changed, post_delete, post_save
 from django.dispatch import receiver
+from django.utils import timezone
+from django.utils.translation import gettext as _
 
+from network.models import Person
 from sessions_app.admission.models import Rule
 from sessions_app.admission.queries import forget_rules
 from sessions_app.admission.services.ticketing import issue_ticket, issue_tickets
 from sessions_app.events.models import Event
+from sessions_app.registration.board import Panel
 from sessions_app.registration.models import Registration
-from sessions_app.registration.signals import registration_moved, registrations_imported
+from sessions_app.registration.signals import board_panels_asked, registration_moved, registrations_imported
 from sessions_app.registration.states import State
 
 
@@ -36,3 +41,16 @@ def apply_rules(instance: Any, **_more: Any) -> None:
     """Let doors hear of changed rules at once."""
     if isinstance(instance, Rule):
         transaction.on_commit(lambda: forget_rules(instance.event_id))
+
+
+@receiver(board_panels_asked)
+def show_arrivals(event: Event, viewer: Person | AnonymousUser, **_more: Any) -> Panel | None:
+    """Add the arrivals of the day to the dashboard, once the event has begun."""
+    from sessions_app.admission.backoffice.doors import arrivals_of_day, chosen_day
+
+    today = timezone.localdate(timezone=event.zone)
+    date = chosen_day([day.date for day in event.days.all()], "", today)
+    if date is None or date > today:
+        return None
+    context = {"arrivals": arrivals_of_day(event, date)}
+    return Panel(_("Arrivals per quarter of an hour"), "backoffice/admission/panel.html", context)

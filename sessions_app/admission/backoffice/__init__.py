@@ -1,0 +1,1 @@
+"""Admission in the back office: gates, rules, tickets, scans, paper."""
