@@ -64,7 +64,9 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
 
     error_messages = {
         **DefaultAccountAdapter.error_messages,
-        "too_many_login_attempts": _("Too many wrong tries. Ask for a new code, or try again in a few minutes."),
+        "too_many_login_attempts": _(
+            "Too many wrong tries. Ask for a new code, or try again in a few minutes."
+        ),
     }
 
     def send_mail(self, template_prefix: str, email: str, context: dict[str, Any]) -> None:
