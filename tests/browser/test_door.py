@@ -11,8 +11,10 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import qrcode
 from django.test import Client
-from playwright.sync_api import Browser, BrowserContext, Page, expect
+from PIL import Image
+from playwright.sync_api import Browser, BrowserContext, BrowserType, Page, expect
 
 from network.models import Person
 from sessions_app.admission.models import Gate, Scan
@@ -352,3 +354,39 @@ def test_without_a_script_the_form_does_the_same(door: Door) -> None:
     expect(page.locator("#answer")).to_have_attribute("data-tone", "go")
     expect(page.locator("#answer")).to_contain_text("Anna Ivanova")
     expect(page.locator("#answer .icon--check").first).to_be_visible()
+
+
+def film_of(text: str, path: Path) -> None:
+    """Write one second of video (grey, 640×480) in which the code is held before a camera."""
+    code = qrcode.QRCode(border=4, box_size=6, error_correction=qrcode.constants.ERROR_CORRECT_M)
+    code.add_data(text)
+    picture = code.make_image().get_image().convert("L")
+    grey = Image.new("L", (640, 480), 200)
+    grey.paste(picture, ((640 - picture.width) // 2, (480 - picture.height) // 2))
+    frame = b"FRAME\n" + grey.tobytes() + bytes([128]) * (640 * 480 // 2)
+    path.write_bytes(b"YUV4MPEG2 W640 H480 F10:1 Ip A1:1 C420jpeg\n" + frame * 10)
+
+
+def test_the_camera_reads_the_code_by_itself(
+    door: Door, browser_type: BrowserType, browser_type_launch_args: dict[str, Any], tmp_path: Path
+) -> None:
+    guest = door.guest()
+    film = tmp_path / "ticket.y4m"
+    film_of(code_of(valid_ticket(guest)), film)
+    flags = [
+        "--use-fake-ui-for-media-stream",
+        "--use-fake-device-for-media-stream",
+        f"--use-file-for-fake-video-capture={film}",
+    ]
+    launched = {**browser_type_launch_args, "args": [*browser_type_launch_args["args"], *flags]}
+    door.browser = browser_type.launch(**launched)
+    try:
+        page = door.open()
+        shows(page, "go", "Come in")
+        expect(page.locator("#viewer")).to_have_attribute("data-state", "on")
+        assert entries(door.event) == 1
+        page.wait_for_timeout(1000)  # the code is still held there: it is not scanned again
+        assert Scan.objects.count() == 1
+    finally:
+        door.browser.close()
+        door.contexts.clear()
