@@ -6,6 +6,7 @@ import datetime as dt
 
 from django.db import transaction
 
+from cms.demo.admission import load_admission
 from cms.demo.calls import load_calls, move_calls
 from cms.demo.content import EVENTS, FORUM, code_of, guid_of, read, read_event
 from cms.demo.events import EventLoader
@@ -39,6 +40,7 @@ def load_demo(*, now: dt.datetime) -> None:
     for slug in WITH_REGISTRATION:
         event = Event.objects.get(slug=slug)
         load_registration(event, organisations, now=now)
+        load_admission(event, now=now)
         _mark(event)
     PageWriter(organisations, now).write()
 
@@ -96,6 +98,7 @@ def bring_forum_to_today(*, now: dt.datetime) -> None:
     EventLoader(read_event(FORUM), organisations=organisations, people=people, now=now).reload_around(event)
     move_calls(event, now=now)
     move_registration(event, organisations, now=now)
+    load_admission(event, now=now)
     for item in read("logins.toml")["login"]:
         if person := Person.objects.filter(email=item["email"]).first():
             load_stars(person, {slug: keys for slug, keys in item.get("stars", {}).items() if slug == FORUM})
