@@ -9,6 +9,7 @@ from django.db import transaction
 from cms.demo.admission import load_admission
 from cms.demo.calls import load_calls, move_calls
 from cms.demo.content import EVENTS, FORUM, code_of, guid_of, read, read_event
+from cms.demo.delegations import load_delegations
 from cms.demo.events import EventLoader
 from cms.demo.pages import PageWriter
 from cms.demo.people import load_logins, load_organisations, load_people, load_stars, people_in_files
@@ -40,6 +41,8 @@ def load_demo(*, now: dt.datetime) -> None:
     for slug in WITH_REGISTRATION:
         event = Event.objects.get(slug=slug)
         load_registration(event, organisations, now=now)
+        if slug == FORUM:
+            load_delegations(event, now=now)
         load_admission(event, now=now)
         _mark(event)
     PageWriter(organisations, now).write()
@@ -98,6 +101,8 @@ def bring_forum_to_today(*, now: dt.datetime) -> None:
     EventLoader(read_event(FORUM), organisations=organisations, people=people, now=now).reload_around(event)
     move_calls(event, now=now)
     move_registration(event, organisations, now=now)
+    if not event.delegations.exists():
+        load_delegations(event, now=now)
     load_admission(event, now=now)
     for item in read("logins.toml")["login"]:
         if person := Person.objects.filter(email=item["email"]).first():

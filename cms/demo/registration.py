@@ -25,6 +25,7 @@ from sessions_app.events.models import Event
 from sessions_app.registration.models import (
     Answer,
     Category,
+    Delegation,
     Invitation,
     Message,
     MessageTemplate,
@@ -381,6 +382,8 @@ def _shift(event: Event, by: dt.timedelta) -> None:
         (Invitation.objects.filter(event=event), ("created_at", "sent_at", "reminded_at", "revoked_at", "expires_at")),
         (Registration.objects.filter(event=event), ("created_at", "submitted_at", "confirmed_at", "ended_at")),
         (Place.objects.filter(**own), ("taken_at",)),
+        (Delegation.objects.filter(event=event), ("created_at", "sent_at", "reminded_at", "withdrawn_at")),
+        (WaitingEntry.objects.filter(delegation__event=event), ("entered_at",)),
         (WaitingEntry.objects.filter(**own), ("entered_at", "offered_at", "offer_until")),
         (Message.objects.filter(**own), ("created_at",)),
     ):  # fmt: skip

@@ -18,7 +18,7 @@ from network.web.words import text_and_language
 from sessions_app.events.models import Event
 from sessions_app.registration.delegation_queries import lines_naming
 from sessions_app.registration.links import file_path, status_path
-from sessions_app.registration.models import AnswerFile, Registration
+from sessions_app.registration.models import AnswerFile, Delegation, Registration
 from sessions_app.registration.queries import answers_of, mine
 from sessions_app.registration.services.erasing import forget_registrations
 from sessions_app.registration.states import State
@@ -89,7 +89,14 @@ def registrations_on_her_page(person: Person, **_more: Any) -> Part:
     drafts = mine(person).filter(state=State.DRAFT).order_by("-changed_at")
     entries = [_entry(row, status_path(row)) for row in sorted(rows, key=lambda row: not row.is_live)]
     open_forms = [_entry(row, reverse("registration:register", args=(row.event.slug,))) for row in drafts]
-    return Part("registrations", _("My registrations"), [*entries, *open_forms])
+    led = person.delegations.filter(withdrawn_at__isnull=True).select_related("event").order_by("-pk")
+    groups = [_group(delegation) for delegation in led]
+    return Part("registrations", _("My registrations"), [*entries, *open_forms, *groups])
+
+
+def _group(delegation: Delegation) -> Entry:
+    url = reverse("registration:delegation", args=(delegation.event.slug, delegation.code))
+    return Entry(title=delegation.organisation_name, url=url, detail=_("delegation that you lead"))
 
 
 def _entry(registration: Registration, url: str) -> Entry:

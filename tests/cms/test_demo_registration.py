@@ -13,11 +13,14 @@ from django.utils import timezone
 from cms.demo import loading
 from cms.demo.attendees import attendees
 from cms.demo.content import FORUM
+from network.models import Person
 from sessions_app.events.models import Event
+from sessions_app.registration.delegation_queries import checked, state_counts_of
 from sessions_app.registration.models import (
     Answer,
     Category,
     Choice,
+    Delegation,
     Invitation,
     Quota,
     Registration,
@@ -67,17 +70,18 @@ def test_answers_with_places_are_held_by_those_who_gave_them() -> None:
 
 def test_waiting_lists_are_numbered_in_the_order_in_which_people_came() -> None:
     entries = list(WaitingEntry.objects.filter(quota__event__slug=FORUM).select_related("registration"))
-    assert [entry.number for entry in entries] == list(range(1, 34))
+    assert [entry.number for entry in entries] == list(range(1, 35))
+    assert entries.pop().delegation is not None
     assert Counter(entry.state for entry in entries) == {"offered": 2, "waiting": 31}
     waiting = [entry.entered_at for entry in entries if entry.state == "waiting"]
     assert waiting == sorted(waiting)
-    assert Quota.objects.get(pk=entries[0].quota_id).last_number == 33
+    assert Quota.objects.get(pk=entries[0].quota_id).last_number == 34
 
 
 def test_the_forum_shows_every_state_and_every_way_in() -> None:
     registrations = Registration.objects.filter(event__slug=FORUM)
-    assert registrations.count() == 400
-    assert set(registrations.values_list("state", flat=True)) == set(State) - {State.INVITED}
+    assert registrations.filter(delegation=None).count() == 400
+    assert set(registrations.values_list("state", flat=True)) == set(State)
     assert opening(RegistrationSettings.objects.get(event__slug=FORUM), now=NOW).is_open
     categories = Category.objects.filter(event__slug=FORUM)
     assert {category.entry for category in categories} == {"automatic", "approval"}
@@ -113,6 +117,15 @@ def test_guests_came_by_invitations_and_others_still_open() -> None:
     invitation = Invitation.objects.get(event__slug=FORUM, max_uses=10)
     assert find_invitation(event(), invitation.code) == invitation
     assert len(invitation.code) >= 8
+
+
+def test_a_delegation_is_half_finished_and_another_waits_for_all_its_places() -> None:
+    head = Person.objects.get(email="attendee@plenum.example")
+    half, group = Delegation.objects.filter(head=head, event__slug=FORUM).order_by("pk")
+    assert state_counts_of([half])[half.pk] == {"confirmed": 3, "invited": 2, "": 4}
+    codes = [[fault.code for fault in row.faults] for row in checked(half)]
+    assert codes == [[], ["bad_email"], ["no_name"], ["repeated"]]
+    assert state_counts_of([group])[group.pk] == {"waiting": 2}
 
 
 def test_the_strategic_session_is_over_and_everybody_came() -> None:

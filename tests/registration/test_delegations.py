@@ -318,6 +318,7 @@ def test_an_organisation_is_named_only_by_those_who_act_for_it():
 def test_a_category_that_is_not_hers_or_not_open_opens_nothing():
     event, category = make_open_event()
     Category.objects.update(visibility="code")
+    category.refresh_from_db()
     with pytest.raises(NotOpenToYou):
         make_delegation(event, category)
     Category.objects.update(visibility="public", closes_at=timezone.now() - dt.timedelta(hours=1))

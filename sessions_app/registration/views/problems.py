@@ -13,6 +13,7 @@ from sessions_app.registration.errors import (
     Closed,
     Full,
     NotOpenToYou,
+    NotYours,
     OtherBody,
     RegistrationError,
     WrongState,
@@ -63,6 +64,13 @@ def problem_of(error: RegistrationError, found: Visit) -> Problem:
                 _("This way in is not open to you"),
                 _("Choose another one, or look whether your invitation code is right and still valid."),
                 field="id_code" if found.code else "id_category",
+            )
+        case NotYours():
+            return Problem(
+                _("This invitation went to another address"),
+                _(
+                    "You are signed in with an address to which it did not go. Sign out and open the letter's link again: a code to that address finishes the registration. What you wrote is kept."
+                ),
             )
         case AlreadyRegistered() | WrongState():
             return _already(found)

@@ -174,7 +174,8 @@ class Visit:
 
     def form(self, parts: Iterable[Part], *, bound: bool = False, key: str = "") -> RegistrationForm:
         """Return the form's parts: as they were sent when ``bound``, else as the draft or the profile has them."""
-        asks_email = self.person is None or not self.person.email
+        # An invitation is its address's: the letter went there, and the code goes there.
+        asks_email = not self.is_invited and (self.person is None or not self.person.email)
         post = self.request.POST if bound else None
         return RegistrationForm(
             post,
@@ -218,7 +219,7 @@ class Visit:
     def details(self, form: RegistrationForm) -> Details:
         """Return who somebody says she is in this form; what it does not ask stays as the draft has it."""
         typed = {**self.known(), **form.typed_details()}
-        if self.person is not None and self.person.email:
+        if self.person is not None and self.person.email and not self.is_invited:
             typed["email"] = self.person.email
         return details_from(typed, self.person, form.typed_answers, self.questions)
 
