@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from tests.browser.pages import account_steps as account
+from tests.browser.pages import door_steps as door
 from tests.browser.pages.visit import State
 
 CONTENT = (
@@ -120,4 +121,7 @@ ACCOUNT = (
     State("my data", "/en/me/privacy/", "attendee", ru=True),
     State("erase", "/en/me/privacy/erase/", "new", ru=True),
     State("erase, wrong address", "/en/me/privacy/erase/", "new", account.erase_another, status=422),
+    State("door", "/en/door/hidden/", "steward", ru=True),
+    State("door, no ticket", "/en/door/hidden/", "steward", door.show_no_ticket, ru=True),
+    State("door, nobody", "/en/door/hidden/", "steward", door.look_for_nobody),
 )
