@@ -27,6 +27,7 @@ from django.core.management.base import CommandError
 from django.db import connections
 
 from cms.demo.content import EVENTS, FORUM, read
+from cms.demo.files import learn_static_names
 
 PATIENCE = 60.0  # seconds until the web server must answer
 GRACE = 5.0  # seconds that children get to end by themselves
@@ -164,6 +165,7 @@ def prepare() -> None:
     with contextlib.suppress(AttributeError, OSError):
         # Each thread's own memory pool costs tens of MB and gains nothing for a few readers.
         ctypes.CDLL(None).mallopt(M_ARENA_MAX, 2)
+    learn_static_names()
     connections.close_all()
     gc.collect()
     gc.freeze()  # collecting would touch, and so copy, the pages that the children share

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import shutil
 import signal
 import socket
@@ -175,6 +176,23 @@ def test_reset_starts_afresh(folder: Path) -> None:
     done = demo(folder, "--reset", "--no-serve")
     assert done.returncode == 0, done.stdout + done.stderr
     assert query(folder, TITLE) != "Mine"
+
+
+@pytest.mark.services
+def test_pages_know_the_style_sheets_that_were_collected_just_before(folder: Path) -> None:
+    shutil.rmtree(folder / "static")
+    (folder / "static.stamp").unlink()
+    first = Running(folder)
+    try:
+        with urllib.request.urlopen(f"http://127.0.0.1:{first.port}/en/") as answer:
+            page = answer.read().decode()
+        sheet = re.search(r'href="(/static/cms/plenum\.[0-9a-f]+\.css)"', page)
+        assert sheet is not None
+        with urllib.request.urlopen(f"http://127.0.0.1:{first.port}{sheet[1]}") as answer:
+            assert answer.status == 200
+    finally:
+        first.process.send_signal(signal.SIGINT)
+        first.process.wait(30)
 
 
 @pytest.mark.services
