@@ -295,6 +295,11 @@ def test_the_script_and_the_server_agree_on_codes_and_rules(door: Door) -> None:
     assert told["layout"] == guest.pk
     assert told["names"] == [False, False, True]
     assert told["none"] is None
+    until(
+        page,
+        """Promise.all([document.body.dataset.ed25519, document.body.dataset.qr, "/static/vendor/qr/index.js"]
+          .map(file => caches.match(file))).then(files => files.every(Boolean))""",
+    )
 
 
 def test_a_ticket_opens_without_a_network_once_it_was_seen(door: Door) -> None:

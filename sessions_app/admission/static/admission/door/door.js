@@ -41,7 +41,9 @@ class Door {
     await this.send();
     setInterval(() => this.refresh(), EVERY_MINUTE);
     setInterval(() => this.again(), AGAIN);
-    const isKept = await keepPage(scopeAbove(), [data.ed25519, ...("BarcodeDetector" in window ? [] : [data.qr, data.qrParts])].filter(Boolean));
+    // The library imports the file beside it by its plain name.
+    const reader = "BarcodeDetector" in window ? [] : [data.qr, data.qr.replace(/[^/]+$/, "index.js")];
+    const isKept = await keepPage(scopeAbove(), [data.ed25519, ...reader]);
     byId("ready").textContent = isKept && this.kept ? words.ready : words.notReady;
     byId("ready").dataset.ready = String(isKept && this.kept !== null);
   }

@@ -3,7 +3,7 @@ export const keepPage = async (scope, extra = []) => {
   if (!("serviceWorker" in navigator)) return false;
   const tags = [...document.querySelectorAll("link[rel=stylesheet], link[rel=preload], link[rel=icon], script[src]")].map((tag) => tag.href || tag.src);
   const loaded = performance.getEntriesByType("resource").map((entry) => entry.name);
-  const files = [...new Set([...tags, ...loaded, ...extra])].filter((url) => url.startsWith(`${location.origin}/static/`));
+  const files = [...new Set([...tags, ...loaded, ...extra].map((url) => new URL(url, location).href))].filter((url) => url.startsWith(`${location.origin}/static/`));
   try {
     await navigator.serviceWorker.register("/offline.js", { scope });
     const { active } = await navigator.serviceWorker.ready; // only then does the kept page open without a network
