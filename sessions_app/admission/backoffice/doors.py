@@ -132,6 +132,7 @@ class ScansView(AdmissionPageMixin, TemplateView):
         pages = Paginator(rows.order_by("-is_flagged", "-at", "-id"), PAGE)
         return {
             **super().get_context_data(**kwargs),
+            "may_see": may(self.request.user, Capability.REGISTRATION, self.event),
             "page_obj": pages.get_page(self.request.GET.get("page")),
             "zone": self.event.timezone,
         }

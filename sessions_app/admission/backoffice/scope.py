@@ -43,7 +43,8 @@ class AdmissionPageMixin(RegistrationPageMixin):
 
     def setup(self, request: HttpRequest, *args: Any, **kwargs: Any) -> None:
         """Find the event with whichever capability opens the page, or answer 404."""
-        for self.capability in self.capabilities:
+        for capability in self.capabilities:
+            self.capability = capability
             try:
                 super().setup(request, *args, **kwargs)
             except Http404:

@@ -32,7 +32,7 @@ def typeset(document: Mapping[str, Any]) -> bytes:
     )
     pdf = compiler.compile(format="pdf")
     if not isinstance(pdf, bytes):
-        raise ValueError("a document is one file")
+        raise TypeError("a document is one file")
     return pdf
 
 

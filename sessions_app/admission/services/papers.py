@@ -21,7 +21,7 @@ from sessions_app.events.models import Event
 from sessions_app.registration.models import Registration
 
 AT_ONCE = 20  # so many are printed while the person waits
-PART = 500  # people in a file, so that one part stays well below the lease of the outbox
+PART = 250  # people in a file, so that one part stays well below the lease of the outbox
 RUN_SECONDS = 10.0  # after which another run goes on
 PART_SECONDS = 30.0
 KEPT = dt.timedelta(days=1)
