@@ -6,7 +6,10 @@ customElements.define(
       this.form = this.querySelector("form");
       this.list = this.querySelector(".lines__list");
       this.state = this.querySelector("[data-state]");
-      this.next = this.list.querySelectorAll('[data-line^="n"]').length;
+      const empty = [...this.list.querySelectorAll('[data-line^="n"]')];
+      this.next = empty.length;
+      // The others are for those without a script; here one grows when it is needed.
+      if (!this.list.querySelector('[data-line^="n"] input:not([value=""])')) empty.slice(1).forEach((line) => line.remove());
       this.form.addEventListener("input", () => this.grow());
       this.form.addEventListener("change", (event) => {
         if (event.target.name !== "remove") this.save();
