@@ -8,5 +8,8 @@ class CmsConfig(AppConfig):
     verbose_name = "Content"
 
     def ready(self) -> None:
-        """Listen for what stands around every page."""
+        """Listen for what stands around every page; let redirects lead within the site."""
         from cms import kept_pages, team_pages  # noqa: F401 - connects its receivers
+        from cms.redirects import use_own_form
+
+        use_own_form()
