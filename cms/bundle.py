@@ -17,10 +17,11 @@ from django.contrib.staticfiles.finders import BaseFinder
 from django.core.files.storage import FileSystemStorage, Storage
 
 SOURCES = Path(__file__).resolve().parent / "static" / "cms"
-# What only content pages or only programme pages need; all else is common to every page.
+# What only content pages, only programme pages or only printed sheets need; all else is common to every page.
 PARTS: dict[str, tuple[str, ...]] = {
     "cms/content.css": ("event.css", "cms.css"),
     "cms/programme.css": ("timetable.css", "public-pages.css"),
+    "cms/paper.css": ("paper.css",),
 }
 # Scripts of one page that are written as modules, each after those that it imports.
 DOOR = SOURCES.parents[2] / "sessions_app" / "admission" / "static" / "admission" / "door"
