@@ -19,6 +19,7 @@ from wagtail.users.models import UserProfile
 
 from network.models import Person
 from tests.browser.conftest import THEMES, WIDTHS, Axed, assert_fits
+from tests.browser.pages.delegations import DELEGATIONS
 from tests.browser.pages.desk import DESK
 from tests.browser.pages.public import ACCOUNT, CONTENT, PROGRAMME
 from tests.browser.pages.rendered import EXEMPT, PENDING, TEMPLATES, Rendered
@@ -33,7 +34,7 @@ pytestmark = [
     pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning"),
 ]
 
-STATES = (*CONTENT, *PROGRAMME, *ACCOUNT, *DESK)
+STATES = (*CONTENT, *PROGRAMME, *ACCOUNT, *DESK, *DELEGATIONS)
 
 
 CASES = [(state, language) for state in STATES for language in ("en", *(("ru",) if state.ru else ()))]
