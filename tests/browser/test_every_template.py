@@ -21,6 +21,7 @@ from network.models import Person
 from tests.browser.conftest import THEMES, WIDTHS, Axed, assert_fits
 from tests.browser.pages.delegations import DELEGATIONS
 from tests.browser.pages.desk import DESK
+from tests.browser.pages.guests import CALLS, GUESTS, GUESTS_DESK
 from tests.browser.pages.public import ACCOUNT, CONTENT, PROGRAMME
 from tests.browser.pages.rendered import EXEMPT, PENDING, TEMPLATES, Rendered
 from tests.browser.pages.visit import State, Visit, Window, new_person, person_with_factors, sign_in
@@ -34,7 +35,7 @@ pytestmark = [
     pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning"),
 ]
 
-STATES = (*CONTENT, *PROGRAMME, *ACCOUNT, *DESK, *DELEGATIONS)
+STATES = (*CONTENT, *PROGRAMME, *ACCOUNT, *DESK, *CALLS, *GUESTS, *GUESTS_DESK, *DELEGATIONS)
 
 
 CASES = [(state, language) for state in STATES for language in ("en", *(("ru",) if state.ru else ()))]
@@ -100,7 +101,7 @@ def test_every_state_in_every_mode(site: Site, state: State, language: str) -> N
             Person.objects.filter(pk=person.pk).update(locale=language)
             UserProfile.objects.update_or_create(user=person, defaults={"preferred_language": language})
             sign_in(site.window.page.context, person, site.url)
-        visit = Visit(site.window.page, site.places, person)
+        visit = Visit(site.window.page, site.places, person, language)
         visit.goto(state.address.replace("/en/", f"/{language}/", 1) if language != "en" else state.address)
         if state.steps:
             state.steps(visit)
@@ -134,7 +135,7 @@ def test_every_template_was_looked_at(site: Site, request: pytest.FixtureRequest
     missing = site.rendered.missing()
     assert not missing, "\n".join(missing)
 
-    assert PENDING & site.rendered.checked == set()
+    assert set(PENDING) & site.rendered.checked == set()
 
 
 def test_what_is_exempt_exists() -> None:

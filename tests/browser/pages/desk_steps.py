@@ -63,7 +63,7 @@ def tab(name: str):
     """Return the step that opens this tab."""
 
     def open_tab(visit: Visit) -> None:
-        visit.page.get_by_role("tab", name=name, exact=True).click()
+        visit.page.get_by_role("tab", name=visit.word(name), exact=True).click()
 
     return open_tab
 
@@ -71,13 +71,13 @@ def tab(name: str):
 def add_a_role(visit: Visit) -> None:
     """Add an empty row to a session's people."""
     tab("People")(visit)
-    visit.page.get_by_role("button", name="Add person").click()
+    visit.page.get_by_role("button", name=visit.word("Add person")).click()
 
 
 def choose_a_person(visit: Visit) -> None:
     """Open the dialog in which a person is chosen."""
     add_a_role(visit)
-    visit.page.get_by_role("button", name="Choose a person").last.click()
+    visit.page.get_by_role("button", name=visit.word("Choose a person")).last.click()
     expect(visit.page.locator(".modal-dialog")).to_be_visible()
     visit.page.wait_for_timeout(400)
 
@@ -85,9 +85,9 @@ def choose_a_person(visit: Visit) -> None:
 def enter_a_new_person(visit: Visit) -> None:
     """Open the dialog's form for a new person."""
     choose_a_person(visit)
-    visit.page.get_by_role("tab", name="Add a new person").click()
+    visit.page.get_by_role("tab", name=visit.word("Add a new person")).click()
 
 
 def filters(visit: Visit) -> None:
     """Open the list's filters."""
-    visit.page.get_by_role("button", name="Show filters").click()
+    visit.page.get_by_role("button", name=visit.word("Show filters")).click()

@@ -12,6 +12,8 @@ from allauth.mfa.recovery_codes.internal.auth import RecoveryCodes
 from allauth.mfa.totp.internal.auth import TOTP, generate_totp_secret
 from django.core import mail
 from django.test import Client
+from django.utils import translation
+from django.utils.translation import gettext
 from playwright.sync_api import BrowserContext, ConsoleMessage, Page, Response
 
 from network.models import Person
@@ -84,6 +86,12 @@ class Visit:
     page: Page
     places: dict[str, Any]
     person: Person | None = None
+    language: str = "en"
+
+    def word(self, text: str) -> str:
+        """Return a text of the interface as the page has it."""
+        with translation.override(self.language):
+            return gettext(text)
 
     def goto(self, address: str) -> None:
         """Open an address of the site."""
@@ -91,7 +99,7 @@ class Visit:
 
     def press(self, name: str) -> None:
         """Press the button of this name in the content."""
-        self.page.get_by_role("main").get_by_role("button", name=name, exact=True).first.click()
+        self.page.get_by_role("main").get_by_role("button", name=self.word(name), exact=True).first.click()
 
     @property
     def email(self) -> str:

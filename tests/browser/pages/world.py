@@ -22,6 +22,7 @@ from sessions_app.events.models import Event, TeamRole
 from sessions_app.programme.models import Session, SessionMaterial, SessionState
 from sessions_app.programme.services.releasing import release_programme
 from tests.browser.pages.delegations import add_delegations
+from tests.browser.pages.guests_world import add_guests
 from tests.cms.builders import add_page
 from tests.factories import (
     EventFactory,
@@ -54,6 +55,7 @@ def load_places() -> Places:
     _add_beginnings(places)
     _add_content(places)
     _add_outbox()
+    add_guests(places)
     add_delegations(places)
     return places
 
