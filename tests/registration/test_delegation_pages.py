@@ -12,10 +12,12 @@ from openpyxl import Workbook
 from network.models import Affiliation, AffiliationRight
 from sessions_app.events.models import TeamRoleName
 from sessions_app.registration.delegation_queries import sent_lines, state_of
+from sessions_app.registration.links import go_on_url
 from sessions_app.registration.models import Delegation, DelegationMember, Registration, RegistrationSettings
 from sessions_app.registration.services.delegating import add_lines
 from sessions_app.registration.services.delegation_sending import send_delegation
 from tests.factories import OrganisationFactory, PersonFactory, make_open_event, make_team_member
+from tests.registration.forms import code_from_letter
 from tests.registration.test_delegations import line, make_delegation
 
 pytestmark = pytest.mark.django_db
@@ -239,3 +241,34 @@ def test_the_team_lists_all_of_them(count, client, django_assert_num_queries):
 
 
 OFFICE_QUERIES = 13
+
+
+@pytest.mark.parametrize("entry", ["automatic", "approval"])
+def test_an_invited_person_finishes_by_the_letters_link_and_a_code(entry, delegation, client):
+    delegation.event.categories.update(entry=entry)
+    delegation.refresh_from_db()
+    send_delegation(delegation=delegation, actor=delegation.head)
+    invited = Registration.objects.order_by("pk").first()
+    client.get(go_on_url(invited, "en"))
+    form = f"/en/events/{delegation.event.slug}/register/"
+    shown = client.get(form)
+    assert "Member 1" in shown.text
+    answer = client.post(form, {"name": "Anna Li", "email": "thief@plenum.example", "key": "k"})
+    assert answer["Location"].endswith("/register/code/")
+    client.post(answer["Location"], {"code": code_from_letter()})
+    invited.refresh_from_db()
+    wanted = "confirmed" if entry == "automatic" else "pending"
+    assert (invited.state, invited.email, invited.name) == (wanted, "member1@plenum.example", "Anna Li")
+    assert invited.person.email == "member1@plenum.example"
+
+
+def test_who_is_signed_in_with_another_address_is_told_so(delegation, client):
+    send_delegation(delegation=delegation, actor=delegation.head)
+    invited = Registration.objects.order_by("pk").first()
+    client.force_login(PersonFactory())
+    client.get(go_on_url(invited, "en"))
+    answer = client.post(f"/en/events/{delegation.event.slug}/register/", {"name": "Anna Li", "key": "k"})
+    assert (answer.status_code, "went to another address" in answer.text) == (409, True)
+    assert "Anna Li" in answer.text
+    invited.refresh_from_db()
+    assert (invited.state, invited.person) == ("invited", None)

@@ -17,6 +17,10 @@ class Delegation(models.Model):
 
     With ``all_or_none`` either all of them get places at once or all of them wait. One whose head has
     erased her account has none; the team looks after it then.
+
+    An invited person keeps her place until she, the head or the team gives it back: no clock takes it.
+    Where the organiser decides about each person an invitation holds no place, and who has finished
+    is PENDING.
     """
 
     event = models.ForeignKey(Event, models.CASCADE, related_name="delegations")
