@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from network.models import OutboxState
 from sessions_app.registration.models import Registration
@@ -47,7 +48,7 @@ _OF_MEMBERS: dict[str, tuple[str, str, Promise]] = {
     State.PENDING: ("clock", "", _("waits for the organiser")),
     State.WAITING: ("clock", "warn", _("on the waiting list")),
     State.OFFERED: ("alert", "warn", _("offered a place")),
-    State.CONFIRMED: ("check", "ok", _("confirmed")),
+    State.CONFIRMED: ("check", "ok", pgettext_lazy("registration", "confirmed")),
     State.DECLINED: ("cross", "bad", _("declined by the organiser")),
     State.CANCELLED: ("cross", "line", _("does not come")),
 }

@@ -8,6 +8,7 @@ from django.db import models
 from django.db.models.functions import Lower
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from network.codes import new_code
 from network.models import Organisation, Person
@@ -23,7 +24,7 @@ STATE_LABELS = [
     (State.PENDING.value, _("waiting for approval")),
     (State.WAITING.value, _("on the waiting list")),
     (State.OFFERED.value, _("offered a place")),
-    (State.CONFIRMED.value, _("confirmed")),
+    (State.CONFIRMED.value, pgettext_lazy("registration", "confirmed")),
     (State.DECLINED.value, _("declined")),
     (State.CANCELLED.value, _("cancelled")),
 ]
