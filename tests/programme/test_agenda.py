@@ -156,3 +156,9 @@ def test_the_day_of_a_signed_in_person_names_overlaps_and_nobody_elses(
     assert f"<span>Overlaps with “{title}”, " in hers
     assert f'data-clash="{codes[2]}" hidden>' in hers
     assert "<span>Overlaps" not in client.get(day).content.decode()
+
+
+def test_an_empty_agenda_has_no_updates_to_pause(client, event, codes):
+    path = f"/en/events/{event.slug}/agenda/"
+    assert "Pause updates" not in client.get(path).content.decode()
+    assert "Pause updates" in client.get(path, {"s": codes[0]}).content.decode()

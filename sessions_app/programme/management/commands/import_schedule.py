@@ -88,7 +88,8 @@ class Command(BaseCommand):
         for item in reading.deviations:
             self.stdout.write(f"{item.level} line {item.line or '-'}: {item}")
         if plan is None:
-            self.stdout.write(f"Refused: {len(reading.errors)} errors. Nothing was written.")
+            errors = "1 error" if len(reading.errors) == 1 else f"{len(reading.errors)} errors"
+            self.stdout.write(f"Refused: {errors}. Nothing was written.")
             return
         verb = "Would be" if dry_run else "Sessions"
         words = ", ".join(f"{count} {name}" for name, count in counts.items())
