@@ -48,7 +48,7 @@ class Ticket(models.Model):
     event = models.ForeignKey(Event, models.CASCADE, related_name="tickets")
     registration = models.ForeignKey(Registration, models.CASCADE, related_name="tickets")
     serial = models.PositiveIntegerField(default=1)
-    key = models.ForeignKey(SigningKey, models.PROTECT, related_name="tickets")
+    key = models.ForeignKey(SigningKey, models.RESTRICT, related_name="tickets")
     issued_at = models.DateTimeField(default=timezone.now)
     revoked_at = models.DateTimeField(null=True, blank=True)
     revoked_reason = models.CharField(_("reason"), max_length=300, blank=True)

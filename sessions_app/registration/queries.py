@@ -48,9 +48,10 @@ class Opening:
 def settings_of(event: Event) -> RegistrationSettings | None:
     """Return how the event takes registrations, read once per event object; None when it takes none."""
     try:
-        return event.registration
+        settings: RegistrationSettings = event.registration
     except RegistrationSettings.DoesNotExist:
         return None
+    return settings
 
 
 def opening(settings: RegistrationSettings | None, *, now: dt.datetime | None = None) -> Opening:

@@ -4,6 +4,7 @@ import datetime as dt
 
 import pytest
 from django.db import IntegrityError, transaction
+from django.db.models import RestrictedError
 from django.utils import timezone
 
 from network.models import AuditEntry, Consent, OutboxMessage
@@ -221,3 +222,12 @@ def test_names_with_placeholders_are_printed_as_they_are():
     )
     body = OutboxMessage.objects.get(payload__to=[registration.email]).payload["body"]
     assert "{x.__class__} {{ 7|add:7 }} **{link}**" in body
+
+
+def test_an_event_with_registrations_can_be_deleted_as_a_whole_but_a_used_category_cannot():
+    event, category = make_open_event(places=3)
+    make_registration(event, category)
+    with pytest.raises(RestrictedError):
+        category.delete()
+    event.delete()
+    assert not Registration.objects.exists()

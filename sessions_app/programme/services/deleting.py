@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Collection
 from dataclasses import dataclass
 
@@ -45,7 +46,7 @@ def belongings_of(event: Event) -> Belongings:
     try:
         collector.collect([event])
     except (ProtectedError, RestrictedError) as error:
-        held = getattr(error, "protected_objects", None) or getattr(error, "restricted_objects", ())
+        held = getattr(error, "protected_objects", None) or getattr(error, "restricted_objects", None) or ()
         names = sorted({f"{item._meta.verbose_name}: {item}" for item in held})
         return Belongings((), tuple(names))
     counts: dict[type[Model], int] = {model: len(found) for model, found in collector.data.items()}
@@ -77,4 +78,5 @@ def delete_event(*, event: Event, actor: Person | None) -> None:
         changes=differences(state_of(event, PARTS), {}),
     )
     event.delete()
-    transaction.on_commit(lambda: [default_storage.delete(path) for path in files])
+    for path in files:
+        transaction.on_commit(functools.partial(default_storage.delete, path), robust=True)

@@ -122,7 +122,7 @@ class Category(models.Model):
     badge_word = models.CharField(_("word on the badge"), max_length=24, blank=True)
     hue = models.PositiveSmallIntegerField(_("colour"), choices=Track.HUES, default=1)
     quota = models.ForeignKey(
-        Quota, models.PROTECT, null=True, blank=True, related_name="categories", verbose_name=_("quota"),
+        Quota, models.RESTRICT, null=True, blank=True, related_name="categories", verbose_name=_("quota"),
         help_text=_("Several categories may share one. Empty: as many as come."),
     )  # fmt: skip
     opens_at = models.DateTimeField(_("opens at"), null=True, blank=True)

@@ -30,7 +30,7 @@ class Delegation(models.Model):
         verbose_name=_("head of the delegation"),
     )  # fmt: skip
     category = models.ForeignKey(
-        Category, models.PROTECT, related_name="delegations", verbose_name=_("category")
+        Category, models.RESTRICT, related_name="delegations", verbose_name=_("category")
     )
     organisation = models.ForeignKey(
         Organisation, models.SET_NULL, null=True, blank=True, related_name="+",

@@ -86,7 +86,7 @@ class Choice(models.Model):
     key = models.CharField(_("short name"), max_length=60, validators=[SLUG])
     label = models.CharField(_("answer"), max_length=200)
     quota = models.OneToOneField(
-        Quota, models.PROTECT, null=True, blank=True, related_name="choice", verbose_name=_("places")
+        Quota, models.RESTRICT, null=True, blank=True, related_name="choice", verbose_name=_("places")
     )
     is_removed = models.BooleanField(default=False, editable=False)
     sort_order = models.PositiveIntegerField(default=0, editable=False)

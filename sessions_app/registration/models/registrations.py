@@ -46,7 +46,7 @@ class Registration(models.Model):
     code = models.CharField(max_length=10, unique=True, default=new_registration_code, editable=False)
     state = models.CharField(_("state"), max_length=10, choices=STATE_LABELS, default=State.DRAFT.value)
     category = models.ForeignKey(
-        Category, models.PROTECT, null=True, blank=True, related_name="registrations",
+        Category, models.RESTRICT, null=True, blank=True, related_name="registrations",
         verbose_name=_("category"),
     )  # fmt: skip
     person = models.ForeignKey(
@@ -137,7 +137,7 @@ class Answer(models.Model):
     """What somebody answered: text, number, true/false, key of a choice or list of keys, ISO date."""
 
     registration = models.ForeignKey(Registration, models.CASCADE, related_name="answers")
-    question = models.ForeignKey(Question, models.PROTECT, related_name="answers")
+    question = models.ForeignKey(Question, models.RESTRICT, related_name="answers")
     value = models.JSONField()
 
     class Meta:
@@ -156,7 +156,7 @@ class AnswerFile(models.Model):
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     registration = models.ForeignKey(Registration, models.CASCADE, related_name="files")
-    question = models.ForeignKey(Question, models.PROTECT, related_name="files")
+    question = models.ForeignKey(Question, models.RESTRICT, related_name="files")
     name = models.CharField(max_length=200)
     media_type = models.CharField(max_length=100)
     size = models.PositiveIntegerField()
@@ -174,7 +174,7 @@ class AnswerFile(models.Model):
 class Place(models.Model):
     """One place of a quota, held by a registration."""
 
-    quota = models.ForeignKey(Quota, models.PROTECT, related_name="places")
+    quota = models.ForeignKey(Quota, models.RESTRICT, related_name="places")
     registration = models.ForeignKey(Registration, models.CASCADE, related_name="places")
     taken_at = models.DateTimeField(default=timezone.now)
 

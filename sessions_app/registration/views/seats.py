@@ -44,8 +44,10 @@ def places(request: HttpRequest, slug: str, code: str) -> HttpResponse:
     """Answer with how many seats of a session are left, and what the reader has; a part of its page."""
     event = find_event(request, slug)
     session = released_session(event, code)
-    if session is None or session.seats is None or settings_of(event) is None:
+    if session is None:
         raise Http404
+    if session.seats is None or settings_of(event) is None:
+        return HttpResponse()  # its page, which is the same for all events, then offers no sign-up
     own = None
     if isinstance(request.user, Person):
         registration = live_registration(event, request.user)
