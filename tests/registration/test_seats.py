@@ -175,3 +175,12 @@ def test_more_sessions_need_no_more_queries():
             assert len(seat_rows(registration, registration.person)) == len(seats)
         counts.append(len(captured))
     assert counts[0] == counts[1]
+
+
+def test_a_session_of_an_event_without_registration_offers_no_sign_up(client):
+    event, _category, (session,) = make_programme(seats=(4,))
+    address = f"/en/events/{event.slug}/registration/sessions/{session.code}/places/"
+    assert client.get(address).content.strip()
+    event.registration.delete()
+    answer = client.get(address)
+    assert (answer.status_code, answer.content) == (200, b"")
