@@ -135,8 +135,8 @@ FORMS_ONLY = {
     "events/{slug}/delegation/{code}/paste/": "tests/registration/test_delegation_pages.py",
     "events/{slug}/delegation/{code}/remind/": "tests/registration/test_delegation_pages.py",
     "events/{slug}/delegation/{code}/withdraw/": "tests/registration/test_delegation_pages.py",
-    "events/{slug}/delegation/{code}/members/{pk}/": "tests/registration/test_delegation_pages.py",
-    "events/{slug}/delegation/{code}/members/{pk}/remove/": "tests/registration/test_delegation_pages.py",
+    "events/{slug}/delegation/{code}/members/{event}/": "tests/registration/test_delegation_pages.py",
+    "events/{slug}/delegation/{code}/members/{event}/remove/": "tests/registration/test_delegation_pages.py",
     "events/{slug}/registration/sessions/": "tests/registration/test_seats.py",
     "events/{slug}/registration/sessions/{code}/places/": "tests/registration/test_seats.py",
     "events/{slug}/registration/{code}/{signature}/": "tests/registration/test_status_page.py",
@@ -274,7 +274,13 @@ def address(pattern: str, event: Event) -> str:
 
 
 def answers(world: World, pattern: str, event: Event) -> dict[str, int]:
-    return {role: world.client(role).get(address(pattern, event)).status_code for role in ROLES}
+    found = {}
+    for role in ROLES:
+        answer = world.client(role).get(address(pattern, event))
+        if answer.streaming:
+            b"".join(answer)  # reading it to its end closes the file
+        found[role] = answer.status_code
+    return found
 
 
 @pytest.mark.parametrize("pattern", [pattern for pattern, expected in PLAIN.items() if expected])
