@@ -10,6 +10,7 @@ from tests.backoffice.forms import text_of
 from tests.factories import PersonFactory, make_team_member
 
 ORGANISER, EDITOR = TeamRoleName.ORGANISER, TeamRoleName.PROGRAMME_EDITOR
+REGISTRAR = TeamRoleName.REGISTRAR
 SECRETARY = TeamRoleName.COMMISSION_SECRETARY
 OTHERS = [role for role in TeamRoleName if role not in (ORGANISER, EDITOR)]
 WITHOUT_PAGES = [role for role in OTHERS if role not in (SECRETARY, TeamRoleName.REGISTRAR)]
@@ -75,7 +76,7 @@ def test_each_role_opens_its_own_lists(event, log_in, role):
     client = log_in(make_team_member(event, role))
     assert [opens(client, reverse(name)) for name in LISTS] == [role in (ORGANISER, EDITOR)] * 2
     assert [opens(client, reverse(name)) for name in EVENT_PAGES] == [role == ORGANISER] * 3
-    assert [opens(client, reverse(name)) for name in CHOOSERS] == [role in (ORGANISER, EDITOR)] * 2
+    assert [opens(client, reverse(name)) for name in CHOOSERS] == [role in (ORGANISER, EDITOR, REGISTRAR)] * 2
     assert opens(client, reverse("person_chooser:choose")) == (role in (ORGANISER, EDITOR, SECRETARY))
     assert opens(client, reverse("calls:index")) == (role in (ORGANISER, SECRETARY))
 

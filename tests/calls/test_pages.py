@@ -121,7 +121,7 @@ def test_her_own_page_needs_the_same_queries_for_one_panel_as_for_three(
     for _turn in range(count):
         PanelMemberFactory(person=vera)
     client.get("/en/me/")
-    with django_assert_max_num_queries(12):  # the parts of every floor together
+    with django_assert_max_num_queries(13):  # the parts of every floor together
         client.get("/en/me/")
 
 

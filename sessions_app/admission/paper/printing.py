@@ -17,6 +17,7 @@ from typing import Any
 ROOT = Path(__file__).resolve().parents[3]
 AT_A_TIME = 2  # processes that one web or worker process has at a time
 PAGE_SECONDS = 20.0
+BUSY_SECONDS = 5.0  # until somebody who waits for a page is told that the printer is busy
 _free = threading.BoundedSemaphore(AT_A_TIME)
 
 
@@ -26,7 +27,7 @@ class CannotPrint(Exception):
 
 def print_pdf(document: Mapping[str, Any], *, seconds: float = PAGE_SECONDS) -> bytes:
     """Return the document as PDF; raise CannotPrint when it is not there after so many seconds."""
-    if not _free.acquire(timeout=seconds):
+    if not _free.acquire(timeout=min(seconds, BUSY_SECONDS)):
         raise CannotPrint("busy")
     try:
         done = subprocess.run(

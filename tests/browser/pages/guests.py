@@ -39,7 +39,7 @@ GUESTS = tuple(
         State("registration waiting", "/en/{waiting}"),
         State("registration offered", "/en/{offered}"),
         State("registration declined", "/en/{declined}"),
-        State("registration cancelled", "/en/{cancelled}"),
+        State("registration cancelled", "/en/{given_up}"),
         State("registration, accept", "/en/{offered}accept/"),
         State("registration, too late", "/en/{late}", steps=guest.accept_too_late, status=410),
         State("registration, cancel", "/en/{confirmed}cancel/"),

@@ -144,6 +144,7 @@ def _add_registrations(event: Event, places: dict[str, Any]) -> None:
     one, _five, _free = event.sessions.order_by("number")
     _sign_up(event, holders[0], confirmed)
     draft = make_draft(event, first, person=_person("drafting"))
+    rows["given_up"] = rows.pop("cancelled")  # the programme has a session of that name
     for name, row in rows.items():
         row.refresh_from_db()
         places |= {name: status_path(row).removeprefix("/en/"), f"{name}_code": row.code}

@@ -21,6 +21,7 @@ from network.models import OutboxMessage, OutboxState
 from sessions_app.events.models import Event, TeamRole
 from sessions_app.programme.models import Session, SessionMaterial, SessionState
 from sessions_app.programme.services.releasing import release_programme
+from tests.browser.pages.admission import add_admission
 from tests.browser.pages.delegations import add_delegations
 from tests.browser.pages.guests_world import add_guests
 from tests.cms.builders import add_page
@@ -57,6 +58,7 @@ def load_places() -> Places:
     _add_outbox()
     add_guests(places)
     add_delegations(places)
+    add_admission(places)
     return places
 
 

@@ -105,7 +105,7 @@ def test_wrong_encoding():
         (b"speaker;room\nAnna;1", "column_missing"),
         (b"\x00\x01\x02", "column_missing"),
         (b"title,abstract\nA," + b"x" * 200_000, "row_unreadable"),
-        (b"PK\x03\x04 no archive", "column_missing"),
+        (b"PK\x03\x04 no archive", "not_well_formed"),
     ],
 )
 def test_what_is_no_schedule(data, code):
