@@ -200,6 +200,8 @@ def welcome(port: int) -> str:
         ("On now", f"/events/{forum}/"),
         ("Strategic session", f"/events/{session}/"),
         ("Two days apart", f"/events/{kazan}/"),
+        ("Register", f"/events/{forum}/register/"),
+        ("Door", f"/door/{forum}/"),
         ("Back office", "/admin/"),
         ("Mail", "/demo/mail/"),
     ]

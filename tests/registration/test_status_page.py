@@ -216,3 +216,12 @@ def test_a_draft_has_no_page_of_its_own(client):
     registration = make_registration(event, category)
     type(registration).objects.filter(pk=registration.pk).update(state=State.DRAFT)
     assert client.get(page_of(registration)).status_code == 404
+
+
+def test_a_confirmed_registration_leads_to_its_ticket_and_a_cancelled_one_does_not(client):
+    event, category = make_open_event()
+    registration = make_registration(event, category)
+    link = f'href="/en/me/tickets/{registration.code}/"'
+    assert link in client.get(page_of(registration)).content.decode()
+    cancel(registration=registration, actor=None)
+    assert link not in client.get(page_of(registration)).content.decode()
