@@ -89,6 +89,7 @@ MIDDLEWARE = [
     "django_htmx.middleware.HtmxMiddleware",
     "network.web.back_office.BackOfficeMiddleware",
     "network.web.second_factor.SecondFactorMiddleware",
+    "network.web.errors.UnkeepableTextMiddleware",
     "wagtail.contrib.redirects.middleware.RedirectMiddleware",
 ]
 

@@ -31,6 +31,7 @@ from sessions_app.programme.api_schemas import Invalid, Problem, Slug
 from sessions_app.registration.models import Registration
 
 LARGEST_BATCH = 500
+NO_NUL = r"^[^\x00]*$"
 
 
 class StewardAuth(APIKeyCookie):
@@ -57,8 +58,8 @@ class ScanIn(Schema):
     """
 
     code: Annotated[str, Field(max_length=400)]
-    nonce: Annotated[str, Field(min_length=1, max_length=64)]
-    gate: Annotated[str, Field(max_length=80)] | None = None
+    nonce: Annotated[str, Field(min_length=1, max_length=64, pattern=NO_NUL)]
+    gate: Annotated[str, Field(max_length=80, pattern=NO_NUL)] | None = None
     at: AwareDatetime | None = None
     confirmed: bool = False
 
@@ -99,7 +100,7 @@ class AnswerOut(Schema):
 class UndoIn(Schema):
     """The scan to take back, by its nonce."""
 
-    nonce: Annotated[str, Field(min_length=1, max_length=64)]
+    nonce: Annotated[str, Field(min_length=1, max_length=64, pattern=NO_NUL)]
 
 
 class Batch(Schema):

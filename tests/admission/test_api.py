@@ -99,6 +99,8 @@ def test_a_steward_comes_with_her_log_in_and_others_get_nothing(door):
         {"code": "x"},
         {"code": "x", "nonce": ""},
         {"code": "x", "nonce": "n" * 65},
+        {"code": "x", "nonce": "\x00"},
+        {"code": "x", "nonce": "n", "gate": "\x00"},
         {"code": "x" * 401, "nonce": "n"},
         {"code": "x", "nonce": "n", "at": "2026-09-14T09:12:00"},
         {"code": "x", "nonce": "n", "at": "yesterday"},

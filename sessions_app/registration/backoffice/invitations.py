@@ -58,7 +58,8 @@ class InvitationsView(RegistrationPageMixin, TemplateView):
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         """List what was searched for."""
         now = timezone.now()
-        search, state = self.request.GET.get("q", "")[:200], self.request.GET.get("state", "")
+        search = self.request.GET.get("q", "").replace("\x00", "")[:200]
+        state = self.request.GET.get("state", "")
         found = Paginator(invitations_of(self.event, search=search, state=state, now=now), PER_PAGE)
         page = found.get_page(self.request.GET.get("page"))
         form = kwargs.pop("form", None) or InviteForm(event=self.event)

@@ -129,7 +129,7 @@ class TemplatePage(FormPage):
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         """Add the letter, what can be searched, and the placeholders."""
         context = super().get_context_data(**kwargs)
-        form, words = context["form"], self.request.GET.get("q", "")[:200]
+        form, words = context["form"], self.request.GET.get("q", "").replace("\x00", "")[:200]
         registration = self.chosen()
         return {
             **context,

@@ -1,0 +1,25 @@
+"""A NUL in a text, which PostgreSQL refuses, is the sender's mistake and not the server's."""
+
+import pytest
+from django.db import DataError
+from django.test import RequestFactory
+
+from network.models import Person
+from network.web.errors import UnkeepableTextMiddleware
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.mark.skipif("connection.vendor != 'postgresql'", reason="SQLite keeps a NUL")
+def test_what_the_database_cannot_look_for_is_answered_with_400():
+    middleware = UnkeepableTextMiddleware(lambda _request: None)
+    with pytest.raises((DataError, ValueError), match="NUL") as refused:
+        Person.objects.filter(name="\x00").exists()
+    answer = middleware.process_exception(RequestFactory().get("/en/"), refused.value)
+    assert answer is not None
+    assert answer.status_code == 400
+
+
+def test_other_mistakes_stay_what_they_are():
+    middleware = UnkeepableTextMiddleware(lambda _request: None)
+    assert middleware.process_exception(RequestFactory().get("/en/"), ValueError("something else")) is None
