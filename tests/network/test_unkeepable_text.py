@@ -1,7 +1,7 @@
 """A NUL in a text, which PostgreSQL refuses, is the sender's mistake and not the server's."""
 
 import pytest
-from django.db import DataError
+from django.db import DataError, connection
 from django.test import RequestFactory
 
 from network.models import Person
@@ -10,8 +10,9 @@ from network.web.errors import UnkeepableTextMiddleware
 pytestmark = pytest.mark.django_db
 
 
-@pytest.mark.skipif("connection.vendor != 'postgresql'", reason="SQLite keeps a NUL")
 def test_what_the_database_cannot_look_for_is_answered_with_400():
+    if connection.vendor != "postgresql":
+        pytest.skip("SQLite keeps a NUL")
     middleware = UnkeepableTextMiddleware(lambda _request: None)
     with pytest.raises((DataError, ValueError), match="NUL") as refused:
         Person.objects.filter(name="\x00").exists()
