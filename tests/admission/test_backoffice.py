@@ -227,3 +227,15 @@ def test_after_a_day_nothing_is_left(event, category, organiser, settings, tmp_p
     assert papers.delete_old_paper(now=timezone.now() + dt.timedelta(days=1, minutes=1)) == 1
     assert not PaperFile.objects.exists()
     assert not [path for path in tmp_path.rglob("*") if path.is_file()]
+
+
+def test_the_registrars_dashboard_shows_the_arrivals_of_a_day_that_has_begun(client):
+    event, _category = make_open_event()
+    client.force_login(make_team_member(event, "registrar"))
+    address = f"/admin/registration/{event.slug}/"
+    assert "Arrivals per quarter of an hour" not in client.get(address).content.decode()
+    for day in event.days.all():
+        day.date -= dt.timedelta(days=30)
+        day.save()
+    shown = client.get(address)
+    assert "backoffice/admission/panel.html" in {template.name for template in shown.templates}

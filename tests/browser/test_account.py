@@ -70,7 +70,7 @@ def test_signing_in_by_password_says_what_is_wrong_and_keeps_the_address(
     page.locator("#id_login").fill(vera.email or "")
     page.locator("#id_password").fill("wrong")
     page.get_by_role("button", name="Sign in with the password").click()
-    expect(page.get_by_role("alert")).to_be_visible()
+    expect(page.locator(".error-summary")).to_be_visible()
     assert_accessible(page)
     assert page.locator("#id_login").input_value() == vera.email
     page.locator("#id_password").fill(PASSWORD)

@@ -81,7 +81,7 @@ def test_a_room_is_added_and_moved_up(event: Event, desk: OpenDesk) -> None:
 
 def test_a_release_in_spite_of_a_clash_by_keyboard(event: Event, desk: OpenDesk) -> None:
     page = desk(reverse("backoffice_release", args=(event.slug,)))
-    page.get_by_label("Note to the public").focus()
+    page.get_by_label("Note to the public (English)").focus()
     page.keyboard.type("First programme")
     page.keyboard.press("Tab")
     page.keyboard.press("Space")

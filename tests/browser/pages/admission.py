@@ -48,6 +48,7 @@ ADMISSION = (
     *(
         replace(state, role="organiser", ru=True)
         for state in (
+            State("registration, arrivals", "/admin/registration/cluster-forum/"),
             State("admission, events", "/admin/admission/"),
             State("admission", DESK),
             State("admission, key", DESK + "key/"),
