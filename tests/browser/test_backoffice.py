@@ -83,6 +83,7 @@ def test_a_release_in_spite_of_a_clash_by_keyboard(event: Event, desk: OpenDesk)
     page = desk(reverse("backoffice_release", args=(event.slug,)))
     page.get_by_label("Note to the public (English)").focus()
     page.keyboard.type("First programme")
+    page.keyboard.press("Tab")  # the note in Russian
     page.keyboard.press("Tab")
     page.keyboard.press("Space")
     page.keyboard.press("Tab")
