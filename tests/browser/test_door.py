@@ -174,6 +174,24 @@ def test_without_a_network_scans_are_answered_wait_and_are_sent_once(door: Door)
     assert sorted(delivered) == sorted(one.nonce for one in scans)
 
 
+def test_a_gate_chosen_before_the_script_has_come_counts(door: Door) -> None:
+    guest = door.guest()
+    page = door.window(door.steward)
+    script = "**/static/admission/door.js"
+    held: list[Any] = []
+    page.context.route(script, lambda route: route.continue_() if held else held.append(route))
+    page.goto(f"/en/door/{door.event.slug}/", wait_until="commit")
+    page.locator("#gate").select_option("gate-2")
+    while not held:
+        page.wait_for_timeout(50)
+    held[0].continue_()
+    expect(page.locator("#ready")).to_have_attribute("data-ready", "true", timeout=PATIENT)
+    scan(page, guest)
+    shows(page, "go", "Come in")
+    until_sent(page)
+    assert Scan.objects.get().gate == door.gates[1]
+
+
 @pytest.mark.parametrize("status", [500, 503])
 def test_a_server_that_fails_keeps_nobody_waiting_and_loses_nothing(door: Door, status: int) -> None:
     guest = door.guest()

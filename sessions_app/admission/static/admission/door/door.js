@@ -79,9 +79,11 @@ class Door {
     byId("camera").addEventListener("click", () => this.look());
   }
 
+  // A gate chosen before this script was there counts: the page would show it and yet ask for one.
   gateKept() {
+    if (!this.gates.length) return null;
     const kept = localStorage.getItem(`door-gate ${this.slug}`);
-    return this.gates.some((gate) => gate.slug === kept) ? kept : this.gates.length ? "" : null;
+    return byId("gate").value || (this.gates.some((gate) => gate.slug === kept) ? kept : "");
   }
 
   // "" asks for the gate first; an event without gates has none to choose.
