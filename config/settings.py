@@ -41,6 +41,7 @@ INSTALLED_APPS = [
     "sessions_app.registration",
     "sessions_app.admission",
     "calls",
+    "matchmaking",
     "cms",
     "wagtail.contrib.forms",
     "wagtail.contrib.redirects",
@@ -211,6 +212,11 @@ CELERY_BEAT_SCHEDULE = {
     "purge-outbox": {"task": "network.tasks.purge_outbox", "schedule": 24 * 3600.0},
     "expire-offers": {
         "task": "sessions_app.registration.tasks.expire_offers",
+        "schedule": 60.0,
+        "options": {"expires": 120},
+    },
+    "expire-requests": {
+        "task": "matchmaking.tasks.expire_requests",
         "schedule": 60.0,
         "options": {"expires": 120},
     },

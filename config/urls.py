@@ -36,6 +36,7 @@ urlpatterns += i18n_patterns(
     path("", include("sessions_app.registration.urls")),
     path("", include("sessions_app.admission.urls")),
     path("", include("calls.urls")),
+    path("", include("matchmaking.urls")),
     path("", include("cms.urls_design")),
     path("", include("cms.urls")),
     path("", include(wagtail_urls)),

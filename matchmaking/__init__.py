@@ -1,1 +1,1 @@
-"""Floor 4, not built yet: the business contacts exchange."""
+"""Floor 4: the business contacts exchange, where people find partners and meetings get a slot and a table."""

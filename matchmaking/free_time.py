@@ -1,0 +1,143 @@
+"""Who is free when: slots without what occupies people, for one, for two and for many at once."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections import Counter
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+
+from django.utils import timezone
+
+from matchmaking.models import (
+    Exchange,
+    ExchangeProfile,
+    Meeting,
+    Occupation,
+    OccupationKind,
+    Slot,
+    Table,
+)
+from matchmaking.states import MEETING_LIVE
+from matchmaking.timing import Span
+from network.models import Person
+from sessions_app.programme.models import Star
+from sessions_app.programme.queries import released_schedule
+from sessions_app.programme.schedule.model import Schedule
+
+
+@dataclass(frozen=True, slots=True)
+class FreeTime:
+    """The slots of an exchange that have not begun, and what of them each of the asked-for people has free."""
+
+    slots: list[Slot]
+    by_profile: dict[int, frozenset[int]] = field(default_factory=dict)
+
+    def of(self, profile: ExchangeProfile) -> list[Slot]:
+        """Return the person's free slots in order of time."""
+        free = self.by_profile[profile.pk]
+        return [slot for slot in self.slots if slot.pk in free]
+
+    def common(self, one: ExchangeProfile, other: ExchangeProfile) -> list[Slot]:
+        """Return the slots that both have free, in order of time."""
+        both = self.by_profile[one.pk] & self.by_profile[other.pk]
+        return [slot for slot in self.slots if slot.pk in both]
+
+
+def free_time(
+    exchange: Exchange,
+    profiles: Iterable[ExchangeProfile],
+    *,
+    now: dt.datetime | None = None,
+    starred_too: bool = False,
+) -> FreeTime:
+    """Return the free slots of these people; four queries however many there are.
+
+    Time beside a starred session counts as taken for those who keep it free, unless ``starred_too``;
+    days on which somebody has as many meetings as she wants, or the exchange allows, are taken whole.
+    """
+    people = {profile.pk: profile for profile in profiles}
+    moment = now or timezone.now()
+    all_slots = list(Slot.objects.filter(exchange=exchange))
+    slots = [slot for slot in all_slots if slot.start > moment]
+    dates = {slot.pk: slot.date for slot in all_slots}
+    taken: dict[int, set[int]] = {pk: set() for pk in people}
+    held: dict[int, Counter[dt.date]] = {pk: Counter() for pk in people}
+    rows = Occupation.objects.filter(profile__in=people).values_list("profile_id", "slot_id", "kind")
+    for profile_id, slot_id, kind in rows:
+        taken[profile_id].add(slot_id)
+        if kind == OccupationKind.MEETING:
+            held[profile_id][dates[slot_id]] += 1
+    starred = {} if starred_too else _starred(exchange, people.values(), slots)
+    free = {}
+    for pk, profile in people.items():
+        full = _full_days(exchange, profile, held[pk])
+        busy = taken[pk] | starred.get(pk, set())
+        free[pk] = frozenset(slot.pk for slot in slots if slot.pk not in busy and slot.date not in full)
+    return FreeTime(slots, free)
+
+
+def _full_days(exchange: Exchange, profile: ExchangeProfile, held: Counter[dt.date]) -> set[dt.date]:
+    limits = [limit for limit in (exchange.meetings_a_day, profile.meetings_a_day) if limit]
+    return {date for date, count in held.items() if count >= min(limits)} if limits else set()
+
+
+def _starred(
+    exchange: Exchange, profiles: Iterable[ExchangeProfile], slots: list[Slot]
+) -> dict[int, set[int]]:
+    keeping = {profile.person_id: profile.pk for profile in profiles if profile.keeps_starred_free}
+    if not keeping or not slots:
+        return {}
+    stars = Star.objects.filter(person__in=keeping, session__event=exchange.event_id)
+    guids: dict[int, set[object]] = {}
+    for person_id, guid in stars.values_list("person_id", "session__guid"):
+        guids.setdefault(keeping[person_id], set()).add(guid)
+    schedule = released_schedule(exchange.event) if guids else None
+    if schedule is None:
+        return {}
+    beside = {
+        session.guid: {slot.pk for slot in slots if _span(slot).overlaps(Span(session.start, session.end))}
+        for session in schedule.sessions
+        if session.start and session.end
+    }
+    return {pk: set().union(*(beside.get(guid, set()) for guid in found)) for pk, found in guids.items()}
+
+
+def slots_while_speaking(
+    schedule: Schedule | None, slots: Iterable[Slot], people: Iterable[Person]
+) -> dict[int, set[int]]:
+    """Return person id to the slots in which she has a part in a released session."""
+    by_code = {person.code: person.pk for person in people}
+    found: dict[int, set[int]] = {}
+    slots = list(slots)
+    for session in schedule.sessions if schedule else ():
+        if session.start is None or session.end is None:
+            continue
+        whole = Span(session.start, session.end)
+        for credit in session.credits:
+            if credit.person in by_code:
+                overlapping = {slot.pk for slot in slots if _span(slot).overlaps(whole)}
+                found.setdefault(by_code[credit.person], set()).update(overlapping)
+    return found
+
+
+def _span(slot: Slot) -> Span:
+    return Span(slot.start, slot.end)
+
+
+def free_tables(
+    exchange: Exchange, slots: Iterable[Slot], *, step_free: bool = False
+) -> dict[int, list[Table]]:
+    """Return slot id to the tables in use that are free then, by number; two queries."""
+    tables = [
+        table
+        for table in Table.objects.filter(exchange=exchange, is_active=True)
+        if table.step_free or not step_free
+    ]
+    ids = [slot.pk for slot in slots]
+    taken = set(
+        Meeting.objects.filter(slot__in=ids, state__in=sorted(MEETING_LIVE), table__isnull=False).values_list(
+            "slot_id", "table_id"
+        )
+    )
+    return {pk: [table for table in tables if (pk, table.pk) not in taken] for pk in ids}

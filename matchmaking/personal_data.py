@@ -1,0 +1,86 @@
+"""What the exchange keeps about a person: told when she asks for it, gone when she is erased."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.db.models import Q
+from django.dispatch import receiver
+
+from matchmaking.models import ExchangeProfile, Feedback, Meeting, MeetingRequest, Offer, RequestNote
+from matchmaking.services.joining import leave_exchange
+from network.models import Person
+from network.signals import person_erased, personal_data_asked
+
+
+@receiver(personal_data_asked)
+def tell_what_is_kept(person: Person, **_more: Any) -> dict[str, Any]:
+    """Return the person's part in exchanges as plain JSON."""
+    return {
+        "exchange_profiles": [
+            _profile(profile)
+            for profile in person.exchange_profiles.select_related("exchange__event", "cluster")
+        ],
+        "offers": [
+            {
+                "kind": offer.kind,
+                "text": offer.text,
+                "topics": [str(topic) for topic in offer.topics.all()],
+                "regions": offer.regions,
+                "cooperation": offer.cooperation,
+                "readiness": offer.readiness,
+                "until": offer.expires_on.isoformat() if offer.expires_on else None,
+            }
+            for offer in Offer.objects.filter(person=person).prefetch_related("topics")
+        ],
+    }
+
+
+def _profile(profile: ExchangeProfile) -> dict[str, Any]:
+    own = Q(low=profile) | Q(high=profile)
+    asked = MeetingRequest.objects.filter(own).select_related("sender", "recipient", "slot")
+    meetings = Meeting.objects.filter(own).select_related("low", "high", "slot", "table")
+    return {
+        "event": profile.exchange.event.slug,
+        "state": profile.state,
+        "name": profile.name,
+        "post": profile.post,
+        "organisation": profile.organisation_name,
+        "cluster": str(profile.cluster or ""),
+        "about": profile.about,
+        "region": profile.region,
+        "languages": profile.languages,
+        "shares_contact": profile.shares_contact,
+        "needs_step_free": profile.needs_step_free,
+        "requests": [
+            {
+                "from": request.sender.name,
+                "to": request.recipient.name,
+                "asked_at": request.asked_at.isoformat(),
+                "time": request.slot.start.isoformat() if request.slot else None,
+                "message": request.message,
+                "state": request.state,
+            }
+            for request in asked
+        ],
+        "meetings": [
+            {
+                "with": meeting.other(profile).name,
+                "time": meeting.slot.start.isoformat(),
+                "table": str(meeting.table or ""),
+                "state": meeting.state,
+            }
+            for meeting in meetings
+        ],
+        "notes": list(RequestNote.objects.filter(author=profile).values_list("text", flat=True)),
+        "feedback": list(Feedback.objects.filter(profile=profile).values("rating", "outcome", "note")),
+    }
+
+
+@receiver(person_erased)
+def erase(person: Person, **_more: Any) -> None:
+    """Cancel her meetings, tell the others, and delete profile, requests and offers."""
+    for profile in ExchangeProfile.objects.filter(person=person).select_related("exchange__event"):
+        leave_exchange(profile=profile, actor=None)
+    ExchangeProfile.objects.filter(person=person).delete()
+    Offer.objects.filter(person=person).delete()

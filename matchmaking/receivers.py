@@ -1,0 +1,35 @@
+"""What the exchange does when the programme or a registration changes."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.dispatch import receiver
+
+from matchmaking.models import Exchange, ExchangeProfile
+from matchmaking.services.joining import leave_exchange
+from matchmaking.services.setting_up import sync_programme, touch
+from sessions_app.programme.signals import programme_released
+from sessions_app.registration.models import Registration
+from sessions_app.registration.signals import registration_moved
+from sessions_app.registration.states import State
+
+
+@receiver(programme_released)
+def keep_speakers_free(event_id: int, **_more: Any) -> None:
+    """Take the slots in which participants speak by the new release."""
+    exchange = Exchange.objects.filter(event=event_id).select_related("event").first()
+    if exchange is not None:
+        sync_programme(exchange=exchange)
+        touch(exchange)
+
+
+@receiver(registration_moved)
+def let_go(registration: Registration, after: State, **_more: Any) -> None:
+    """Take out of the exchange whoever does not come to the event after all; her partners are told."""
+    if after in {State.CANCELLED, State.DECLINED} and registration.person_id is not None:
+        profile = ExchangeProfile.objects.filter(
+            exchange__event=registration.event_id, person=registration.person_id
+        ).first()
+        if profile is not None:
+            leave_exchange(profile=profile, actor=None)

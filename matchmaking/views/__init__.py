@@ -1,0 +1,1 @@
+"""Pages of the exchange for those who take part in it."""
