@@ -225,3 +225,41 @@ def make_registration(
 
     draft = make_draft(event, category, person=person, **fields)
     return submit(registration=draft, actor=draft.person, key=f"key-{draft.pk}", digest="digest")
+
+
+def make_exchange(
+    event: Event | None = None,
+    *,
+    tables: int = 3,
+    phase: str = "live",
+    preset: str = "self_service",
+    **fields,
+):
+    """Return an exchange with six slots of 25 minutes on the first day of an event that lies ahead, and its tables."""
+    from matchmaking.models import Exchange, ExchangeHours
+    from matchmaking.services.setting_up import add_tables, save_exchange
+    from matchmaking.states import Phase, Preset
+
+    event = event or make_open_event()[0]
+    fields = {"asking": "anybody", **fields}
+    exchange = Exchange(event=event, phase=Phase(phase).value, preset=Preset(preset).value, **fields)
+    hours = [ExchangeHours(date=event.days.first().date, opens=dt.time(10), closes=dt.time(13))]
+    save_exchange(exchange=exchange, hours=hours, actor=None)
+    if tables:
+        add_tables(exchange=exchange, count=tables, actor=None)
+    return exchange
+
+
+def make_participant(exchange, *, offers: str = "", needs: str = "", **fields):
+    """Return somebody shown in the exchange, with an offer and a need when they are given."""
+    from matchmaking.models import ExchangeProfile, Offer, ProfileState
+
+    person = fields.pop("person", None) or PersonFactory()
+    known = {"name": person.name, "organisation_name": f"Organisation of {person.code}"}
+    profile = ExchangeProfile.objects.create(
+        exchange=exchange, person=person, state=ProfileState.SHOWN, **{**known, **fields}
+    )
+    for kind, text in (("offer", offers), ("need", needs)):
+        if text:
+            Offer.objects.create(person=person, event=exchange.event, kind=kind, text=text)
+    return profile

@@ -46,7 +46,9 @@ def save_exchange(*, exchange: Exchange, hours: Iterable[ExchangeHours], actor: 
     """
     stored = Exchange.objects.filter(pk=exchange.pk).first() if exchange.pk else None
     before = state_of(stored) if stored else {}
-    exchange.save()
+    # The version is counted by the database alone: the form may have read an older one.
+    written = [field.name for field in Exchange._meta.concrete_fields if field.name not in {"id", "version"}]
+    exchange.save(update_fields=written if stored else None)
     ExchangeHours.objects.filter(exchange=exchange).delete()
     rows = [
         ExchangeHours(exchange=exchange, date=row.date, opens=row.opens, closes=row.closes) for row in hours
