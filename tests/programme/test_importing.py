@@ -14,7 +14,7 @@ from sessions_app.programme.queries import draft_schedule, released_schedule
 from sessions_app.programme.schedule.formats.reading import read
 from sessions_app.programme.services.importing import ImportRefusedError, apply_import, plan_import
 from sessions_app.programme.services.releasing import release_programme
-from tests.factories import EventFactory, make_released_event
+from tests.factories import EventFactory, TrackFactory, make_released_event
 
 pytestmark = pytest.mark.django_db
 REAL = {"debconf23.xml": 117, "frab-camp2019.json": 79, "linux_conf_au_2020.ics": 262}
@@ -37,11 +37,11 @@ def test_a_real_file_imports_once_releases_and_exports(name, shared_data):
     assert again.changes.is_empty
     assert Person.objects.count() == people
     release_programme(event=event, actor=None, note="", override_reason="as the file says")
+    before = draft_schedule(event)
     for format_ in ("xml", "json", "ics"):
-        assert (
-            len(read(export(released_schedule(event), format_), slug=event.slug).schedule.sessions)
-            == REAL[name]
-        )
+        plan = import_file(event, export(released_schedule(event), format_))
+        assert (plan.created, plan.updated, plan.unchanged) == (0, 0, REAL[name])
+        assert draft_schedule(event).sessions == before.sessions
 
 
 @pytest.mark.parametrize("format_", ["xml", "json", "ics"])
@@ -102,6 +102,82 @@ def test_what_the_format_cannot_hold_is_kept():
     assert (session.seats, session.stream_url) == (40, "https://stream.example/")
     assert (role.role, role.post_en) == ("moderator", "Director")
     assert session.title_ru
+
+
+FULL = {
+    "kind": "panel",
+    "language": "ru",
+    "recorded": True,
+    "licence": "CC BY 4.0",
+    "subtitle_en": "A subtitle",
+    "abstract_en": "An abstract",
+    "abstract_ru": "Аннотация",
+    "description_en": "<p>A <em>long</em> text</p>",
+}
+
+
+def filled_session(event):
+    """The event's session with everything that a poor file might lose."""
+    session = event.sessions.get()
+    Session.objects.filter(pk=session.pk).update(**FULL, track=TrackFactory(event=event))
+    session.refresh_from_db()
+    return session
+
+
+def kept_of(session):
+    """What the files below say nothing about."""
+    fresh = Session.objects.get(pk=session.pk)
+    return {name: getattr(fresh, name) for name in (*FULL, "track_id", "room_id", "start", "end")}
+
+
+CALENDAR = """BEGIN:VCALENDAR
+X-WR-CALNAME:Poor
+X-WR-TIMEZONE:Europe/Moscow
+BEGIN:VEVENT
+UID:{guid}@example.org
+SUMMARY:Renamed
+DTSTART;TZID=Europe/Moscow:{start:%Y%m%dT%H%M%S}
+DTEND;TZID=Europe/Moscow:{end:%Y%m%dT%H%M%S}
+LOCATION:{room}
+END:VEVENT
+END:VCALENDAR"""
+PAGE = """<schedule><version>1</version><conference><title>Poor</title><time_zone_name>Europe/Moscow</time_zone_name>
+</conference><day index="1" date="{start:%Y-%m-%d}"><room name="{room}"><event guid="{guid}" id="{number}">
+<title>Renamed</title><date>{start:%Y-%m-%dT%H:%M:%S%z}</date><start>{start:%H:%M}</start><duration>{length}</duration>
+</event></room></day></schedule>"""
+OBJECT = """{{"schedule": {{"conference": {{"title": "Poor", "time_zone_name": "Europe/Moscow", "days": [{{"date":
+"{start:%Y-%m-%d}", "rooms": {{"{room}": [{{"guid": "{guid}", "id": {number}, "title": "Renamed",
+"date": "{start:%Y-%m-%dT%H:%M:%S%z}", "start": "{start:%H:%M}", "duration": "{length}"}}]}}}}]}}}}}}"""
+TABLE = "guid;title;title_ru\n{guid};Renamed;Новое имя"
+
+
+@pytest.mark.parametrize("poor", [CALENDAR, PAGE, OBJECT, TABLE], ids=["ics", "xml", "json", "csv"])
+def test_what_a_file_says_nothing_about_is_kept(poor):
+    event, _ = make_released_event()
+    session = filled_session(event)
+    before = kept_of(session)
+    start, end = session.start.astimezone(event.zone), session.end.astimezone(event.zone)
+    file = poor.format(
+        guid=session.guid,
+        number=session.number,
+        start=start,
+        end=end,
+        length=str(end - start).rpartition(":")[0].zfill(5),
+        room=session.room.name_en,
+    )
+    plan = import_file(event, file.encode())
+    assert (plan.created, plan.updated) == (0, 1)
+    assert Session.objects.get(pk=session.pk).title_en == "Renamed"
+    assert kept_of(session) == before
+
+
+def test_what_a_table_leaves_empty_is_taken_away():
+    event, _ = make_released_event()
+    session = filled_session(event)
+    import_file(event, f"guid;title;abstract;track;language\n{session.guid};Renamed;;;".encode())
+    session.refresh_from_db()
+    assert (session.abstract_en, session.track, session.language) == ("", None, "")
+    assert session.abstract_ru == FULL["abstract_ru"]
 
 
 def test_a_refused_file_writes_nothing():

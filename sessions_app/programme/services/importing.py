@@ -94,6 +94,7 @@ def _import(*, event: Event, reading: Reading) -> ImportPlan:
         find_person=sources.find_person,
         partial=True,
         composed=reading.format == "ics",
+        silent=reading.silent,
     )
     rows = writer.write()
     sources.remember(rows, writer.people)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Collection, Iterable, Sequence
 from typing import Any
 
 from django.conf import settings
@@ -14,7 +14,7 @@ from network.models import Organisation, Person
 from sessions_app.events.models import Event, EventDay, Room, Track
 from sessions_app.programme.models import MaterialFile, Session, SessionMaterial, SessionRole, SessionState
 from sessions_app.programme.queries import track_slug
-from sessions_app.programme.schedule import model
+from sessions_app.programme.schedule import model, texts
 
 SUPPORTED = tuple(code for code, _name in settings.LANGUAGES)
 TEXTS: dict[str, int | None] = {"title": 500, "subtitle": 500, "abstract": None, "description": None}
@@ -27,9 +27,9 @@ class ScheduleWriter:
 
     ``find_session`` and ``find_person`` say which rows the schedule's items are; without an
     answer new rows are made. With ``partial``, the schedule comes from a file: what its
-    format cannot hold (other languages, roles, seats, a stream) stays as it is. ``composed``
-    marks descriptions that were put together of people and texts, as calendars have them:
-    they never replace the parts.
+    format cannot hold (other languages, roles, seats, a stream) stays as it is, and so does
+    what it is ``silent`` about, see ``Reading.silent``. ``composed`` marks descriptions that
+    were put together of people and texts, as calendars have them: they never replace the parts.
     """
 
     def __init__(
@@ -41,6 +41,7 @@ class ScheduleWriter:
         find_person: FindPerson,
         partial: bool,
         composed: bool = False,
+        silent: Sequence[frozenset[str]] = (),
     ) -> None:
         self.event = event
         self.schedule = schedule
@@ -48,6 +49,7 @@ class ScheduleWriter:
         self.find_person = find_person
         self.partial = partial
         self.composed = composed
+        self.silent = silent
         self.main = event.main_language if event.main_language in SUPPORTED else SUPPORTED[0]
         spoken = [code for code in schedule.languages if code in SUPPORTED] or [self.main]
         self.languages = tuple(spoken) if partial else SUPPORTED
@@ -82,10 +84,24 @@ class ScheduleWriter:
             fitting = {self.main: next(iter(texts.values()))}
         return fitting
 
-    def _set_texts(self, row: Any, field: str, texts: model.Localised, limit: int | None = None) -> bool:
-        new = {code: text[:limit] for code, text in self._fit(texts).items()}
+    def _set_texts(
+        self,
+        row: Any,
+        field: str,
+        said: model.Localised,
+        limit: int | None = None,
+        silent: Collection[str] = (),
+    ) -> bool:
+        new = {code: text[:limit] for code, text in self._fit(said).items()}
         old = localised(row, field)
-        merged = {code: text for code, text in old.items() if code not in self.languages} | new
+        kept = {
+            code: text
+            for code, text in old.items()
+            if code not in self.languages
+            or f"{field}_{code}" in silent
+            or (self.composed and new.get(code) == texts.as_plain(text))
+        }
+        merged = kept | {code: text for code, text in new.items() if code not in kept}
         if merged == old:
             return False
         set_localised(row, field, merged)
@@ -178,11 +194,12 @@ class ScheduleWriter:
             row = Session(event=self.event, guid=item.guid, number=self._free_number(item.number))
             row.code = item.code if item.code and item.code not in self.codes else new_code()
             self.codes.add(row.code)
-        changed = self._set_fields(row, item)
+        silent = self.silent[index] if self.silent and not is_new else frozenset()
+        changed = self._set_fields(row, item, silent)
         for field, limit in TEXTS.items():
-            if self.composed and field != "title" and not is_new and _has_parts(row):
+            if field in silent or (self.composed and field != "title" and not is_new and _has_parts(row)):
                 continue
-            changed = self._set_texts(row, field, getattr(item, field), limit) or changed
+            changed = self._set_texts(row, field, getattr(item, field), limit, silent) or changed
         if changed and not is_new:
             row.save()
         return row
@@ -194,7 +211,7 @@ class ScheduleWriter:
         self.numbers.add(wanted)
         return wanted
 
-    def _set_fields(self, row: Session, item: model.Session) -> bool:
+    def _set_fields(self, row: Session, item: model.Session, silent: Collection[str]) -> bool:
         values: dict[str, Any] = {
             "kind": str(item.kind),
             "language": item.language[:12],
@@ -213,7 +230,11 @@ class ScheduleWriter:
             "stream_url": item.stream_url,
         }
         values |= {field: value for field, value in rare.items() if value or not self.partial}
-        changed = {field: value for field, value in values.items() if getattr(row, field) != value}
+        changed = {
+            field: value
+            for field, value in values.items()
+            if field.removesuffix("_id") not in silent and getattr(row, field) != value
+        }
         for field, value in changed.items():
             setattr(row, field, value)
         return bool(changed)

@@ -113,6 +113,7 @@ def assemble(raw: RawSchedule, format_name: str, context: Context, findings: Fin
     zone = zones.zone(raw.zone)
     days = _days(raw, identified, zone, findings)
     identities = tuple(tuple(item.names) for item in identified)
+    silent = tuple(frozenset(item.raw.silent) for item in identified)
     if findings.refused:
         return Reading(format=format_name, schedule=None, deviations=findings.sorted())
     title = clean.title("title", raw.title, slug)
@@ -133,7 +134,13 @@ def assemble(raw: RawSchedule, format_name: str, context: Context, findings: Fin
         url=texts.safe_address(raw.url),
         version=clean.name("version", raw.version, title),
     )
-    return Reading(format=format_name, schedule=schedule, deviations=findings.sorted(), identities=identities)
+    return Reading(
+        format=format_name,
+        schedule=schedule,
+        deviations=findings.sorted(),
+        identities=identities,
+        silent=silent,
+    )
 
 
 def slug_of(text: str) -> str:

@@ -41,6 +41,8 @@ class Reading:
     identities: tuple[
         tuple[str, ...], ...
     ] = ()  # per session of the schedule, in order: the file's own keys, strongest first
+    # Likewise: the fields of the session, or "field_language" of a text, on which the file is silent.
+    silent: tuple[frozenset[str], ...] = ()
 
     @property
     def errors(self) -> Sequence[Deviation]:

@@ -139,7 +139,7 @@ class _Reader:
         return self._zones[name]
 
     def _session(self, event: Component) -> RawSession | None:
-        session = RawSession(line=event.line)
+        session = RawSession(line=event.line, silent={"language", "recorded", "licence"})
         session.texts["title", ""] = event.text("SUMMARY")
         session.texts["description", ""] = event.text("DESCRIPTION")
         title = session.title
@@ -204,6 +204,8 @@ class _Reader:
                 words.remove(word)
                 break
         session.track = next((word for word in words if word), "")
+        if not event.properties.get("CATEGORIES"):
+            session.silent |= {"track", "kind"} if not own else {"track"}
 
     def _read_time(self, event: Component, start: Property | None, session: RawSession) -> None:
         title = session.title

@@ -93,6 +93,16 @@ REQUIRED = [
     "type",
     "url",
 ]
+UNSAID = {  # fields of a session, by the key that may be missing
+    "kind": "type",
+    "track": "track",
+    "language": "language",
+    "subtitle": "subtitle",
+    "abstract": "abstract",
+    "description": "description",
+    "recorded": "do_not_record",
+    "licence": "recording_license",
+}
 REQUIRED_OF_CONFERENCE = ["title", "acronym", "days", "daysCount", "start", "end", "timeslot_duration"]
 
 _SLUG = re.compile(r"[a-z0-9_-]+[a-z0-9]")
@@ -229,6 +239,7 @@ class _Reader:
             )
         session.recorded = event.get("do_not_record") is False
         session.licence = text(event, "recording_license")
+        session.silent = {field for field, name in UNSAID.items() if name not in event}
         session.people = [self._person(person) for person in self._objects(event, "persons")]
         for name in ("links", "attachments"):
             session.links += self._links(event, name)

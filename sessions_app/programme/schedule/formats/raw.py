@@ -85,6 +85,7 @@ class RawSession:
     url: str = ""
     people: list[RawPerson] = field(default_factory=list)
     links: list[RawLink] = field(default_factory=list)
+    silent: set[str] = field(default_factory=set)  # what the file says nothing about, see Reading.silent
 
     @property
     def title(self) -> str:

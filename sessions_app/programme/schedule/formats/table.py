@@ -81,6 +81,13 @@ COLUMNS = (
 TRANSLATED = ("title", "subtitle", "abstract", "description")
 TIMES = ("start", "end")
 
+# Fields of a session, by the columns that state them.
+STATED_BY = {
+    "start": {"date", "start"},
+    "end": {"date", "start"},
+    **{name: {name} for name in ("kind", "track", "room", "language", "recorded", "licence")},
+}
+
 _NAMES = {
     alias: column.name for column in COLUMNS for alias in (column.name, *column.aliases.split("|")) if alias
 }

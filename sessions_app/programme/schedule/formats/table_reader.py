@@ -20,7 +20,7 @@ from sessions_app.programme.schedule.formats.deviations import Reading
 from sessions_app.programme.schedule.formats.kinds import role_named
 from sessions_app.programme.schedule.formats.messages import Findings, Refused
 from sessions_app.programme.schedule.formats.raw import RawLink, RawPerson, RawSchedule, RawSession
-from sessions_app.programme.schedule.formats.table import TRANSLATED, Heading, heading, unguarded
+from sessions_app.programme.schedule.formats.table import STATED_BY, TRANSLATED, Heading, heading, unguarded
 from sessions_app.programme.schedule.zones import local
 
 LARGEST_UNPACKED = 120 * 1024 * 1024  # bytes
@@ -145,14 +145,10 @@ def _reading(rows: Iterator[Row], name: str, context: Context, findings: Finding
     if not stated and not context.zone:
         findings.add("zone_missing", line, zone="UTC")
     zone = checked_zone(stated or context.zone or "UTC", findings, line)
-    reader = _RowReader(columns, Clock(zone, findings), findings)
-    languages = dict.fromkeys([context.language, *(found.language for found in columns.values())])
-    raw = RawSchedule(
-        zone=zone.key,
-        line=line,
-        title=context.slug or "",
-        languages=tuple(language for language in languages if language),
-    )
+    found_languages = dict.fromkeys([context.language, *(found.language for found in columns.values())])
+    languages = tuple(language for language in found_languages if language)
+    reader = _RowReader(columns, _silent(columns, languages), Clock(zone, findings), findings)
+    raw = RawSchedule(zone=zone.key, line=line, title=context.slug or "", languages=languages)
     raw.sessions = [reader.session(line, row) for line, row in filled]
     return assemble(raw, name, context, findings)
 
@@ -172,17 +168,29 @@ def _columns(line: int, titles: Sequence[Cell], findings: Findings) -> dict[int,
     return columns
 
 
+def _silent(columns: dict[int, Heading], languages: Sequence[str]) -> set[str]:
+    """Return the fields of sessions for which the table has no column, texts by language."""
+    stated = {found.column for found in columns.values()}
+    texts = {(found.column, found.language or languages[0]) for found in columns.values()}
+    return {field for field, names in STATED_BY.items() if not stated & names} | {
+        f"{name}_{language}" for name in TRANSLATED for language in languages if (name, language) not in texts
+    }
+
+
 class _RowReader:
     """Reads one row after another."""
 
-    def __init__(self, columns: dict[int, Heading], clock: Clock, findings: Findings) -> None:
+    def __init__(
+        self, columns: dict[int, Heading], silent: set[str], clock: Clock, findings: Findings
+    ) -> None:
         self._columns = columns
         self._clock = clock
         self._findings = findings
+        self._silent = silent
 
     def session(self, line: int, row: Sequence[Cell]) -> RawSession:
         """Return the session of a row."""
-        session = RawSession(line=line)
+        session = RawSession(line=line, silent=set(self._silent))
         cell: dict[str, Cell] = {}
         for position, found in self._columns.items():
             value = row[position] if position < len(row) else None

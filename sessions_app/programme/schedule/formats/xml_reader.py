@@ -52,6 +52,14 @@ KNOWN = frozenset(
 )
 REQUIRED = ("room", "type", "start", "abstract", "track")
 ADDRESSES = ("url", "feedback_url", "origin_url", "video_download_url")
+UNSAID = (
+    "kind",
+    "track",
+    "language",
+    "subtitle",
+    "abstract",
+    "description",
+)  # where their element is missing
 NIGHT_ENDS = dt.time(4)
 
 _SLUG = re.compile(r"[a-z0-9_]{4,}-[a-z0-9\-_]{4,}")
@@ -195,6 +203,7 @@ class _Reader:
             RawPerson(name=_inner(person), id=person.get("id", ""), guid=person.get("guid", ""))
             for person in event.iterfind("persons/person")
         ]
+        session.silent = {name for name in UNSAID if event.find("type" if name == "kind" else name) is None}
         self._read_links(event, session)
         self._read_recording(event, session)
         self._read_time(event, day, session)
@@ -223,6 +232,7 @@ class _Reader:
     def _read_recording(self, event: etree._Element, session: RawSession) -> None:
         recording = event.find("recording")
         if recording is None:
+            session.silent |= {"recorded", "licence"}
             return
         session.recorded = _text(recording, "optout").strip().lower() in ("false", "0")
         session.licence = _text(recording, "license")
