@@ -3,6 +3,7 @@
 from django.http import HttpRequest, HttpResponse
 from ninja import NinjaAPI
 
+from matchmaking.api import router as exchange_router
 from sessions_app.admission.api import router as admission_router
 from sessions_app.programme.api import router as programme_router
 from sessions_app.registration.api import router as registration_router
@@ -12,7 +13,7 @@ api = NinjaAPI(
     title="Plenum",
     version="1",
     description=(
-        "Released programmes are read by everybody. Registration and admission ask for a token of the event, "
+        "Released programmes are read by everybody. Registration, admission and the exchange ask for a token of the event, "
         "made in its back office, with the scope of the operation."
     ),
     urls_namespace="api",
@@ -21,6 +22,7 @@ api = NinjaAPI(
 api.add_router("/events", programme_router)
 api.add_router("/events", registration_router)
 api.add_router("/events", admission_router)
+api.add_router("/events", exchange_router)
 
 
 @api.exception_handler(Busy)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import uuid
 from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass, field
@@ -89,7 +90,7 @@ def _starred(
     if not keeping or not slots:
         return {}
     stars = Star.objects.filter(person__in=keeping, session__event=exchange.event_id)
-    guids: dict[int, set[object]] = {}
+    guids: dict[int, set[uuid.UUID]] = {}
     for person_id, guid in stars.values_list("person_id", "session__guid"):
         guids.setdefault(keeping[person_id], set()).add(guid)
     schedule = released_schedule(exchange.event) if guids else None

@@ -340,4 +340,4 @@ def shown_contacts(profile: ExchangeProfile, others: Iterable[ExchangeProfile]) 
     rows = ExchangeProfile.objects.filter(
         pk__in=agreed, shares_contact=True, person__email__isnull=False
     ).values_list("pk", "person__email")
-    return dict(rows)
+    return {pk: email for pk, email in rows if email}

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError, connection, transaction
 from django.utils import timezone
 
 from matchmaking.errors import (
@@ -19,6 +19,7 @@ from matchmaking.errors import (
 from matchmaking.models import ExchangeProfile, Meeting, MeetingRequest, RequestNote, Slot
 from matchmaking.permissions import may_meet
 from matchmaking.services.booking import book, cancel_meeting
+from matchmaking.services.pairs import lock_pair, ordered
 from matchmaking.services.setting_up import touch
 from matchmaking.services.telling import tell
 from matchmaking.states import (
@@ -80,17 +81,6 @@ def ask(
     tell(recipient, "asked", request=request, about=sender, key=f"{request.code}:asked")
     touch(exchange)
     return request
-
-
-def ordered(one: ExchangeProfile, other: ExchangeProfile) -> tuple[ExchangeProfile, ExchangeProfile]:
-    """Return the two by key, as the database knows the pair."""
-    return (one, other) if one.pk < other.pk else (other, one)
-
-
-def lock_pair(one: ExchangeProfile, other: ExchangeProfile) -> None:
-    """Lock both people in the order of their keys, so that two bookings never wait for each other."""
-    keys = [one.pk, other.pk]
-    list(ExchangeProfile.objects.select_for_update().filter(pk__in=keys).order_by("pk").values_list("pk"))
 
 
 def _check_slot(exchange_id: int, slot: Slot | None, moment: dt.datetime) -> None:
@@ -317,7 +307,7 @@ def expire_requests(*, now: dt.datetime | None = None, most: int = 500) -> int:
 
 
 def _skips() -> bool:
-    return transaction.get_connection().features.has_select_for_update_skip_locked
+    return bool(connection.features.has_select_for_update_skip_locked)
 
 
 def _move(request: MeetingRequest, after: RequestState, actor: Person | None, moment: dt.datetime) -> None:

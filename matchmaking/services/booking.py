@@ -10,7 +10,7 @@ from django.db import IntegrityError, transaction
 from django.db.models import F, Q, QuerySet
 from django.utils import timezone
 
-from matchmaking.errors import NoCommonTime, SlotTaken, WrongState
+from matchmaking.errors import AlreadyAsked, MayNotAsk, NoCommonTime, SlotTaken, WrongState
 from matchmaking.free_time import FreeTime, free_tables, free_time
 from matchmaking.models import (
     ExchangeProfile,
@@ -23,6 +23,8 @@ from matchmaking.models import (
     Slot,
     Table,
 )
+from matchmaking.permissions import is_blocked
+from matchmaking.services.pairs import lock_pair
 from matchmaking.services.setting_up import touch
 from matchmaking.services.telling import tell
 from matchmaking.states import (
@@ -64,11 +66,17 @@ def book(
 ) -> Meeting:
     """Give the two a slot (that one, or any) and a table (that one, or any); on line when one of them is.
 
-    Raises SlotTaken with the next slots that would do when the named slot or table is taken, NoCommonTime
-    when none is left; nothing is written then.
+    Raises MayNotAsk for one person, people of two exchanges and who blocked the other, AlreadyAsked when the
+    two have a meeting, SlotTaken with the next slots that would do when the named slot or table is taken,
+    and NoCommonTime when none is left; nothing is written then.
     """
     moment = now or timezone.now()
     exchange = low.exchange
+    lock_pair(low, high)
+    if low.pk == high.pk or high.exchange_id != exchange.pk or is_blocked(low, high):
+        raise MayNotAsk
+    if Meeting.objects.filter(low=low, high=high, state__in=sorted(MEETING_LIVE)).exists():
+        raise AlreadyAsked
     is_online = bool(exchange.room_link) and (low.is_remote or high.is_remote)
     # Who names a slot may use the time of her own starred sessions; the plan for "any time" does not.
     free = free_time(exchange, [low, high], now=moment, starred_too=slot is not None)
@@ -233,8 +241,7 @@ def move_meeting(
 
 
 def _locked(meeting: Meeting) -> Meeting:
-    keys = [meeting.low_id, meeting.high_id]
-    list(ExchangeProfile.objects.select_for_update().filter(pk__in=keys).order_by("pk").values_list("pk"))
+    lock_pair(meeting.low, meeting.high)
     found = Meeting.objects.select_for_update(of=("self",)).select_related(
         "exchange__event", "low__person", "high__person", "slot", "table", "request"
     )
@@ -261,7 +268,7 @@ def cancel_meeting(
     locked.state, locked.cancelled_by, locked.reason = MeetingState.CANCELLED.value, by, reason[:300]
     locked.sequence += 1
     locked.save()
-    MeetingRequest.objects.filter(pk=locked.request_id, state=RequestState.ACCEPTED).update(
+    MeetingRequest.objects.filter(meeting=locked, state=RequestState.ACCEPTED).update(
         state=RequestState.CANCELLED.value, version=F("version") + 1
     )
     record_audit(

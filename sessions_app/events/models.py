@@ -250,6 +250,8 @@ class Scope(models.TextChoices):
     REGISTRATIONS_READ = "registrations.read", _("read registrations")
     REGISTRATIONS_WRITE = "registrations.write", _("approve, decline and cancel registrations")
     ADMISSION_REDEEM = "admission.redeem", _("let people in at the door")
+    EXCHANGE_READ = "exchange.read", _("read the exchange")
+    EXCHANGE_WRITE = "exchange.write", _("ask, answer and book in the exchange")
 
 
 class ApiToken(models.Model):

@@ -125,16 +125,21 @@ def test_booking_moving_and_cancelling_at_once_leave_a_whole_plan():
     assert_nobody_is_booked_twice()
 
 
+def unlock(monkeypatch: pytest.MonkeyPatch) -> None:
+    for module in ("asking", "booking"):
+        monkeypatch.setattr(f"matchmaking.services.{module}.lock_pair", lambda one, other: None)
+
+
 @on_postgresql
 def test_without_locks_the_constraints_refuse(monkeypatch):
-    monkeypatch.setattr("matchmaking.services.asking.lock_pair", lambda one, other: None)
+    unlock(monkeypatch)
     test_two_who_want_one_slot_of_a_third_get_one_meeting()
 
 
 @on_postgresql
 def test_without_locks_and_constraints_people_are_double_booked(monkeypatch):
     """The negative control: the tests above can fail."""
-    monkeypatch.setattr("matchmaking.services.asking.lock_pair", lambda one, other: None)
+    unlock(monkeypatch)
     waiting, find = threading.Barrier(6), booking._find_place
 
     def look_together(*args, **kwargs):
