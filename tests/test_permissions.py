@@ -21,6 +21,7 @@ from tests.factories import (
     CallFactory,
     PanelMemberFactory,
     PersonFactory,
+    make_exchange,
     make_released_event,
     make_team_member,
 )
@@ -70,6 +71,7 @@ TEAMS = {
 
 ADMISSION = {**REGISTRATION, "steward": 200}
 ADMISSIONS = {**TEAMS, "stranger": 302}
+EXCHANGE = {**PROGRAMME, "editor": 404}
 
 
 def every(status: int) -> dict[str, int]:
@@ -189,6 +191,10 @@ BACK_OFFICE = {
     "admin/admission/{slug}/rules/new/": ADMISSION,
     "admin/admission/{slug}/key/": REGISTRATION,
     "admin/admission/{slug}/paper/": REGISTRATION,
+    "admin/exchange/": {**TEAMS, "stranger": 302},
+    "admin/exchange/{slug}/": EXCHANGE,
+    "admin/exchange/{slug}/setup/": EXCHANGE,
+    "admin/exchange/{slug}/tables/": EXCHANGE,
     "admin/events/edit/{event}/": EVENT,
     "admin/tokens/{slug}/": {**PROGRAMME, "editor": 404},
     "admin/registration/{slug}/": {**PROGRAMME, "editor": 404},
@@ -244,6 +250,7 @@ def world() -> World:
         hidden.team.model.objects.create(event=hidden, person=people[role], role=name)
     for event in (public, hidden):
         RegistrationSettings.objects.create(event=event, is_open=True)
+        make_exchange(event, tables=1)
         PanelMemberFactory(call=CallFactory(event=event), person=people["panellist"])
     return World(people, public, hidden)
 
@@ -399,7 +406,7 @@ def test_nobody_without_a_team_enters_the_back_office(world, role):
 # What Wagtail opens to everybody who may enter at all: her own account, the start page and its
 # small parts, and lists that hold only what she may see or choose, which is nothing here.
 OWN = re.compile(
-    r"^/admin/(account/|$|dismissibles/|workflows/|choose-|choose_|programme/|(registration|admission)/$|userbar/|api/|localized|telepath"
+    r"^/admin/(account/|$|dismissibles/|workflows/|choose-|choose_|programme/|(registration|admission|exchange)/$|userbar/|api/|localized|telepath"
     r"|failwhale|test404|tag-autocomplete|reports/site-history|(documents|images)/chooser/"
     r"|pages/workflow/confirm_cancellation|pages/1/move/1/confirm)"
 )

@@ -23,10 +23,13 @@ from matchmaking.models import (
 from matchmaking.states import MEETING_LIVE, Phase
 from matchmaking.timing import Span, slots_between, without_overlaps
 from network.audit import differences, state_of
+from network.conflicts import check_seen
 from network.models import Person
 from network.services import record_audit
 from sessions_app.programme.queries import released_schedule
 from sessions_app.registration.services.places import one_transaction
+
+NOT_OF_THE_FORM = frozenset({"id", "version", "phase"})
 
 
 def touch(exchange: Exchange) -> None:
@@ -39,20 +42,32 @@ def touch(exchange: Exchange) -> None:
 
 
 @one_transaction
-def save_exchange(*, exchange: Exchange, hours: Iterable[ExchangeHours], actor: Person | None) -> Exchange:
+def save_exchange(
+    *,
+    exchange: Exchange,
+    hours: Iterable[ExchangeHours],
+    actor: Person | None,
+    seen: str | None = None,
+) -> Exchange:
     """Write the rules and hours of an exchange, new or changed, and make its slots anew.
 
-    Slots that stay keep what is booked in them. Raises HasMeetings when a slot with meetings would go.
+    Slots that stay keep what is booked in them. Raises HasMeetings when a slot with meetings would go, and
+    EditConflictError when somebody saved since ``seen``.
     """
-    stored = Exchange.objects.filter(pk=exchange.pk).first() if exchange.pk else None
-    before = state_of(stored) if stored else {}
-    # The version is counted by the database alone: the form may have read an older one.
-    written = [field.name for field in Exchange._meta.concrete_fields if field.name not in {"id", "version"}]
-    exchange.save(update_fields=written if stored else None)
-    ExchangeHours.objects.filter(exchange=exchange).delete()
     rows = [
         ExchangeHours(exchange=exchange, date=row.date, opens=row.opens, closes=row.closes) for row in hours
     ]
+    stored = Exchange.objects.select_for_update().filter(pk=exchange.pk).first() if exchange.pk else None
+    before = state_of(stored, ("hours",)) if stored else {}
+    if stored is not None:
+        keeps_hours = _as_told(stored.hours.all()) == _as_told(rows)
+        check_seen(
+            seen, before, {**state_of(exchange), "hours": before["hours"] if keeps_hours else ["changed"]}
+        )
+    # Version and phase are written by others meanwhile: the form may have read older ones.
+    written = [field.name for field in Exchange._meta.concrete_fields if field.name not in NOT_OF_THE_FORM]
+    exchange.save(update_fields=written if stored else None)
+    ExchangeHours.objects.filter(exchange=exchange).delete()
     ExchangeHours.objects.bulk_create(rows)
     _make_slots(exchange, rows)
     record_audit(
@@ -60,10 +75,14 @@ def save_exchange(*, exchange: Exchange, hours: Iterable[ExchangeHours], actor: 
         action="exchange.changed" if stored else "exchange.created",
         subject=exchange,
         event_id=exchange.event_id,
-        changes=differences(before, state_of(exchange)),
+        changes=differences(before, state_of(exchange, ("hours",))),
     )
     touch(exchange)
     return exchange
+
+
+def _as_told(rows: Iterable[ExchangeHours]) -> set[tuple[Any, ...]]:
+    return {(row.date, row.opens, row.closes) for row in rows}
 
 
 def _make_slots(exchange: Exchange, hours: list[ExchangeHours]) -> None:
@@ -143,6 +162,7 @@ def add_tables(
     **features: bool,
 ) -> list[Table]:  # fmt: skip
     """Add so many tables, numbered on from the highest number; ``zone`` maps languages to words."""
+    Exchange.objects.select_for_update().get(pk=exchange.pk)  # two who add at once would take one number
     last = Table.objects.filter(exchange=exchange).order_by("-number").values_list("number", flat=True)
     first = (last.first() or 0) + 1
     words = {f"zone_{language}": text for language, text in (zone or {}).items()}
@@ -162,9 +182,13 @@ def add_tables(
 
 
 @one_transaction
-def save_table(*, table: Table, actor: Person | None) -> Table:
-    """Change a table; its meetings stay until they are moved, also when it is taken out of use."""
-    before = state_of(Table.objects.get(pk=table.pk))
+def save_table(*, table: Table, actor: Person | None, seen: str | None = None) -> Table:
+    """Change a table; its meetings stay until they are moved, also when it is taken out of use.
+
+    Raises EditConflictError when somebody saved since ``seen``.
+    """
+    before = state_of(Table.objects.select_for_update().get(pk=table.pk))
+    check_seen(seen, before, state_of(table))
     table.save()
     changes = differences(before, state_of(table))
     if changes:

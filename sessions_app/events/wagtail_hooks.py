@@ -87,6 +87,7 @@ class TeamPanel(Component):
             entry["edits_programme"] = Capability.EDIT_PROGRAMME in entry["can"]
             entry["runs_calls"] = Capability.COMMISSION in entry["can"]
             entry["runs_registration"] = Capability.REGISTRATION in entry["can"]
+            entry["runs_exchange"] = Capability.EXCHANGE in entry["can"]
         return {"entries": list(found.values())}
 
 
