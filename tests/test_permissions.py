@@ -155,6 +155,15 @@ FORMS_ONLY = {
     "api/v1/events/{slug}/admission/scans": "tests/admission/test_api.py",
     "api/v1/events/{slug}/admission/undo": "tests/admission/test_api.py",
     "api/v1/events/{slug}/admission/list": "tests/admission/test_api.py",
+    "api/v1/events/{slug}/exchange/slots": "tests/matchmaking/test_api.py",
+    "api/v1/events/{slug}/exchange/profiles": "tests/matchmaking/test_api.py",
+    "api/v1/events/{slug}/exchange/requests": "tests/matchmaking/test_api.py",
+    "api/v1/events/{slug}/exchange/requests/{code}/accept": "tests/matchmaking/test_api.py",
+    "api/v1/events/{slug}/exchange/requests/{code}/decline": "tests/matchmaking/test_api.py",
+    "api/v1/events/{slug}/exchange/requests/{code}/withdraw": "tests/matchmaking/test_api.py",
+    "api/v1/events/{slug}/exchange/meetings": "tests/matchmaking/test_api.py",
+    "api/v1/events/{slug}/exchange/meetings/{code}/move": "tests/matchmaking/test_api.py",
+    "api/v1/events/{slug}/exchange/meetings/{code}/cancel": "tests/matchmaking/test_api.py",
 }
 BACK_OFFICE = {
     "admin/programme/": {**TEAMS, "stranger": 302},  # who has one event is led to it
