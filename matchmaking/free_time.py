@@ -24,15 +24,22 @@ from matchmaking.timing import Span
 from network.models import Person
 from sessions_app.programme.models import Star
 from sessions_app.programme.queries import released_schedule
-from sessions_app.programme.schedule.model import Schedule
+from sessions_app.programme.schedule.model import Schedule, SessionKind
 
 
 @dataclass(frozen=True, slots=True)
 class FreeTime:
-    """The slots of an exchange that have not begun, and what of them each of the asked-for people has free."""
+    """The slots of an exchange that have not begun, and what of them each of the asked-for people has free.
+
+    ``taken`` is profile to slot to the kind of what occupies it, also in slots that have begun
+    (``all_slots``); ``starred`` is profile to the slots beside starred sessions that she keeps free.
+    """
 
     slots: list[Slot]
     by_profile: dict[int, frozenset[int]] = field(default_factory=dict)
+    all_slots: list[Slot] = field(default_factory=list)
+    taken: dict[int, dict[int, str]] = field(default_factory=dict)
+    starred: dict[int, set[int]] = field(default_factory=dict)
 
     def of(self, profile: ExchangeProfile) -> list[Slot]:
         """Return the person's free slots in order of time."""
@@ -54,7 +61,8 @@ def free_time(
 ) -> FreeTime:
     """Return the free slots of these people; four queries however many there are.
 
-    Time beside a starred session counts as taken for those who keep it free, unless ``starred_too``;
+    Time beside a starred session (but not the exchange itself) counts as taken for those who keep it free,
+    unless ``starred_too``;
     days on which somebody has as many meetings as she wants, or the exchange allows, are taken whole.
     """
     people = {profile.pk: profile for profile in profiles}
@@ -62,20 +70,46 @@ def free_time(
     all_slots = list(Slot.objects.filter(exchange=exchange))
     slots = [slot for slot in all_slots if slot.start > moment]
     dates = {slot.pk: slot.date for slot in all_slots}
-    taken: dict[int, set[int]] = {pk: set() for pk in people}
+    taken: dict[int, dict[int, str]] = {pk: {} for pk in people}
     held: dict[int, Counter[dt.date]] = {pk: Counter() for pk in people}
     rows = Occupation.objects.filter(profile__in=people).values_list("profile_id", "slot_id", "kind")
     for profile_id, slot_id, kind in rows:
-        taken[profile_id].add(slot_id)
+        taken[profile_id][slot_id] = kind
         if kind == OccupationKind.MEETING:
             held[profile_id][dates[slot_id]] += 1
     starred = {} if starred_too else _starred(exchange, people.values(), slots)
     free = {}
     for pk, profile in people.items():
         full = _full_days(exchange, profile, held[pk])
-        busy = taken[pk] | starred.get(pk, set())
+        busy = taken[pk].keys() | starred.get(pk, set())
         free[pk] = frozenset(slot.pk for slot in slots if slot.pk not in busy and slot.date not in full)
-    return FreeTime(slots, free)
+    return FreeTime(slots, free, all_slots, taken, starred)
+
+
+def closed_time(
+    exchange: Exchange, profiles: Iterable[ExchangeProfile], slots: Iterable[Slot]
+) -> dict[int, set[int]]:
+    """Return participant key to the slots in which no plan may put a meeting of hers, whatever stands there now.
+
+    That is what she keeps free, speaks in by the released programme, or starred and keeps free.
+    """
+    people = {profile.pk: profile for profile in profiles}
+    slots = list(slots)
+    closed: dict[int, set[int]] = {pk: set() for pk in people}
+    rows = Occupation.objects.filter(profile__exchange=exchange).exclude(kind=OccupationKind.MEETING)
+    for profile_id, slot_id in rows.values_list("profile_id", "slot_id"):
+        if profile_id in closed:
+            closed[profile_id].add(slot_id)
+    # A meeting that stood there first keeps the session out of the occupations.
+    keys = {profile.person_id: pk for pk, profile in people.items()}
+    speaking = slots_while_speaking(
+        released_schedule(exchange.event), slots, [profile.person for profile in people.values()]
+    )
+    for person_id, found in speaking.items():
+        closed[keys[person_id]] |= found
+    for pk, found in _starred(exchange, people.values(), slots).items():
+        closed[pk] |= found
+    return closed
 
 
 def _full_days(exchange: Exchange, profile: ExchangeProfile, held: Counter[dt.date]) -> set[dt.date]:
@@ -99,7 +133,7 @@ def _starred(
     beside = {
         session.guid: {slot.pk for slot in slots if _span(slot).overlaps(Span(session.start, session.end))}
         for session in schedule.sessions
-        if session.start and session.end
+        if session.start and session.end and session.kind is not SessionKind.EXCHANGE
     }
     return {pk: set().union(*(beside.get(guid, set()) for guid in found)) for pk, found in guids.items()}
 

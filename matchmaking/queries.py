@@ -248,15 +248,15 @@ class DayOfSlots:
 def timeline_of(profile: ExchangeProfile, *, now: dt.datetime | None = None) -> list[DayOfSlots]:
     """Return every slot of the exchange with what the participant has then, day by day."""
     moment = now or timezone.now()
-    free = free_time(profile.exchange, [profile], now=moment).by_profile[profile.pk]
-    kinds = dict(Occupation.objects.filter(profile=profile).values_list("slot_id", "kind"))
+    free = free_time(profile.exchange, [profile], now=moment)
+    kinds, starred = free.taken[profile.pk], free.starred.get(profile.pk, set())
     meetings = {
         meeting.slot_id: meeting for meeting in meetings_for(profile).filter(state__in=sorted(MEETING_LIVE))
     }
     days: dict[dt.date, DayOfSlots] = {}
-    for slot in Slot.objects.filter(exchange=profile.exchange_id):
+    for slot in free.all_slots:
         is_past = slot.start <= moment
-        kind = kinds.get(slot.pk, "" if is_past or slot.pk in free else "starred")
+        kind = kinds.get(slot.pk, "starred" if slot.pk in starred else "")
         row = SlotRow(slot, meetings.get(slot.pk), kind, is_past)
         days.setdefault(slot.date, DayOfSlots(slot.date)).rows.append(row)
     return list(days.values())
