@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import functools
 from collections.abc import Iterable, Mapping
 from typing import Any
 
@@ -12,6 +13,7 @@ from django.db import IntegrityError, transaction
 from django.db.models import Model, Q
 from django.utils import timezone
 
+from network.delivery import lane_of
 from network.localised import localised, set_localised
 from network.models import AuditEntry, Consent, OutboxMessage, OutboxState, Person
 from network.signals import person_erased, person_named_in_public
@@ -93,9 +95,18 @@ def enqueue(
     standing = OutboxMessage.objects.filter(key=key).values_list("pk", flat=True).get()
     if standing != message.pk:
         return OutboxMessage.objects.get(pk=standing)
-    # Robust: the change is committed, and whatever ails the broker must not turn it into an error.
-    transaction.on_commit(_wake_outbox, robust=True)
+    _wake_after_commit(kind)
     return message
+
+
+def enqueue_many(*, kind: str, messages: Mapping[str, Mapping[str, Any]], due_at: dt.datetime) -> None:
+    """Write many messages (key to payload) in few statements; none of the keys may have been used before."""
+    rows = [
+        OutboxMessage(key=key, kind=kind, payload=dict(payload), due_at=due_at)
+        for key, payload in messages.items()
+    ]
+    OutboxMessage.objects.bulk_create(rows, batch_size=1_000)
+    _wake_after_commit(kind)
 
 
 def send_again(*, message: OutboxMessage, actor: Person, now: dt.datetime | None = None) -> None:
@@ -119,7 +130,7 @@ def send_again(*, message: OutboxMessage, actor: Person, now: dt.datetime | None
             subject=message,
             changes={"state": (OutboxState.FAILED.value, OutboxState.WAITING.value)},
         )
-        transaction.on_commit(_wake_outbox, robust=True)
+        _wake_after_commit(message.kind)
 
 
 def purge_payloads(*, now: dt.datetime | None = None) -> int:
@@ -134,10 +145,29 @@ def purge_payloads(*, now: dt.datetime | None = None) -> int:
     return OutboxMessage.objects.filter(old).exclude(payload={}).update(payload={})
 
 
-def _wake_outbox() -> None:
+def delete_finished(*, kind: str, before: dt.datetime) -> int:
+    """Delete messages of a kind that were written before then and wait no more; return how many.
+
+    Only for kinds whose keys nobody writes a second time.
+    """
+    old = OutboxMessage.objects.filter(kind=kind, created_at__lt=before).exclude(state=OutboxState.WAITING)
+    deleted = 0
+    while ids := list(old.values_list("pk", flat=True)[:500]):
+        with transaction.atomic():
+            OutboxMessage.objects.filter(pk__in=ids).delete()
+        deleted += len(ids)
+    return deleted
+
+
+def _wake_after_commit(kind: str) -> None:
+    # Robust: the change is committed, and whatever ails the broker must not turn it into an error.
+    transaction.on_commit(functools.partial(_wake_outbox, lane_of(kind).value), robust=True)
+
+
+def _wake_outbox(lane: str) -> None:
     from network.tasks import wake_outbox  # a task calls a service, so at import time one must come first
 
-    wake_outbox()
+    wake_outbox(lane)
 
 
 @transaction.atomic

@@ -15,24 +15,30 @@ PAUSE_WITHOUT_BROKER = 10.0
 _silent_until = 0.0
 
 
-def wake_outbox() -> None:
-    """Ask a worker to look at the outbox; a lost broker is no error, the next sweep finds the rows."""
+def wake_outbox(lane: str = "own") -> None:
+    """Ask a worker to look at a lane of the outbox; a lost broker is no error, the next sweep finds the rows."""
     global _silent_until
     if time.monotonic() < _silent_until:
         return
     try:
-        deliver_outbox.apply_async(ignore_result=True, retry=False)
+        deliver_outbox.apply_async((lane,), ignore_result=True, retry=False)
     except (OperationalError, OSError) as error:
         _silent_until = time.monotonic() + PAUSE_WITHOUT_BROKER
         log.warning("broker_away", error=type(error).__name__)
 
 
 @shared_task(name="network.tasks.deliver_outbox")  # type: ignore[untyped-decorator]
-def deliver_outbox() -> int:
-    """Deliver what is due; return how many messages went out."""
-    from network.delivery import deliver_due
+def deliver_outbox(lane: str = "own") -> int:
+    """Deliver what is due in a lane; return how many messages went out.
 
-    return deliver_due()
+    Runs in the strangers' lane are short, so that other work comes in between; the next one is asked for.
+    """
+    from network.delivery import Lane, deliver_due, has_due
+
+    delivered = deliver_due(lane=Lane(lane))
+    if delivered and has_due(Lane(lane)):
+        wake_outbox(lane)
+    return delivered
 
 
 @shared_task(name="network.tasks.purge_outbox")  # type: ignore[untyped-decorator]

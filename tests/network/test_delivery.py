@@ -2,14 +2,26 @@
 
 import datetime as dt
 import smtplib
+import time
 
 import pytest
 from django.db import transaction
 
 from network import delivery
-from network.delivery import LEASE, Undeliverable, deliver_due, deliverer, pause_after, take_one
+from network.delivery import (
+    LEASE,
+    Lane,
+    NotNow,
+    Undeliverable,
+    deliver_due,
+    deliverer,
+    has_due,
+    pause_after,
+    postpone,
+    take_one,
+)
 from network.models import AuditEntry, OutboxMessage, OutboxState, Person
-from network.services import CannotSendAgain, enqueue, purge_payloads, send_again
+from network.services import CannotSendAgain, delete_finished, enqueue, purge_payloads, send_again
 
 NOW = dt.datetime(2027, 3, 1, 12, tzinfo=dt.UTC)
 
@@ -165,3 +177,92 @@ def test_content_is_purged_when_nobody_needs_it_and_the_key_stays(trial):
 def test_pauses_grow_to_six_hours():
     assert [pause_after(n).total_seconds() for n in (1, 2, 3, 4)] == [10, 30, 90, 270]
     assert pause_after(50) == dt.timedelta(hours=6)
+
+
+@pytest.fixture
+def strangers(monkeypatch):
+    """Register a deliverer in the strangers' lane; return what it was given and what to do then."""
+    monkeypatch.setattr(delivery, "_deliverers", dict(delivery._deliverers))
+    seen, acts = [], {}
+
+    @deliverer("far", attempts=3, lane=Lane.STRANGERS)
+    def handle(message):
+        seen.append(message.key)
+        if message.key in acts:
+            acts[message.key]()
+
+    return seen, acts
+
+
+def test_lanes_do_not_wait_for_each_other(trial, strangers):
+    own, _errors = trial
+    far, _acts = strangers
+    put("far", kind="far")
+    put("own", NOW + dt.timedelta(seconds=1))
+    assert deliver_due(now=NOW + dt.timedelta(seconds=1)) == 1
+    assert (own, far) == (["own"], [])
+    assert has_due(Lane.STRANGERS, now=NOW)
+    assert deliver_due(now=NOW, lane=Lane.STRANGERS) == 1
+    assert (own, far) == (["own"], ["far"])
+
+
+def test_a_kind_that_nobody_knows_counts_as_our_own(strangers):
+    put("strange", kind="of a later version")
+    assert take_one(now=NOW, lane=Lane.STRANGERS) is None
+    assert take_one(now=NOW).key == "strange"
+
+
+def test_one_worker_at_a_time_is_in_the_strangers_lane(strangers):
+    far, _acts = strangers
+    put("slow", kind="far")
+    put("next", kind="far")
+    assert take_one(now=NOW, lane=Lane.STRANGERS).key == "slow"
+    assert deliver_due(now=NOW, lane=Lane.STRANGERS) == 0
+    assert deliver_due(now=NOW + LEASE, lane=Lane.STRANGERS) == 2
+    assert sorted(far) == ["next", "slow"]
+
+
+def test_a_run_in_the_strangers_lane_is_short(strangers, monkeypatch):
+    far, acts = strangers
+    for number in range(3):
+        put(f"far {number}", kind="far")
+        acts[f"far {number}"] = lambda: time.sleep(0.15)
+    monkeypatch.setattr(delivery, "SLOW_RUN_SECONDS", 0.1)
+    assert deliver_due(now=NOW, lane=Lane.STRANGERS) == 1
+    assert far == ["far 0"]
+    assert has_due(Lane.STRANGERS, now=NOW)
+
+
+def test_what_is_asked_to_wait_has_lost_no_attempt(trial):
+    seen, errors = trial
+    put("later")
+    errors["later"] = NotNow(NOW + dt.timedelta(minutes=5))
+    assert deliver_due(now=NOW) == 0
+    later = OutboxMessage.objects.get(key="later")
+    assert (later.state, later.attempts, later.due_at) == (
+        OutboxState.WAITING, 0, NOW + dt.timedelta(minutes=5),
+    )  # fmt: skip
+    del errors["later"]
+    assert deliver_due(now=NOW + dt.timedelta(minutes=4)) == 0
+    assert deliver_due(now=NOW + dt.timedelta(minutes=5)) == 1
+    assert len(seen) == 2
+
+
+def test_postponing_spares_what_is_taken_and_what_is_anothers(trial):
+    for key in ("a:1", "a:2", "ab:1"):
+        put(key)
+    assert take_one(now=NOW).key == "a:1"
+    until = NOW + dt.timedelta(minutes=1)
+    assert postpone(kind="trial", key_start="a:", until=until) == 1
+    assert dict(OutboxMessage.objects.values_list("key", "due_at")) == {"a:1": NOW, "a:2": until, "ab:1": NOW}
+
+
+def test_finished_messages_of_a_kind_are_deleted_and_waiting_ones_stay(trial):
+    put("done")
+    deliver_due(now=NOW)
+    put("waits")
+    put("other", kind="other")
+    OutboxMessage.objects.update(created_at=NOW)
+    assert delete_finished(kind="trial", before=NOW) == 0
+    assert delete_finished(kind="trial", before=NOW + dt.timedelta(seconds=1)) == 1
+    assert set(OutboxMessage.objects.values_list("key", flat=True)) == {"waits", "other"}

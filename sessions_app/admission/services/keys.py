@@ -2,21 +2,17 @@
 
 from __future__ import annotations
 
-import base64
-from collections.abc import Iterator
-
-from cryptography.fernet import Fernet, InvalidToken
-from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
-from cryptography.hazmat.primitives.kdf.hkdf import HKDF
-from django.conf import settings
 from django.db import transaction
 from django.utils import timezone
 
 from network.models import Person
+from network.sealing import seal, unseal
 from network.services import record_audit
 from sessions_app.admission.models import SigningKey
 from sessions_app.events.models import Event
+
+PURPOSE = "plenum ticket keys"
 
 
 @transaction.atomic
@@ -39,7 +35,7 @@ def rotate_key(*, event: Event, actor: Person | None) -> SigningKey:
         event=event,
         number=(newest.number if newest else 0) + 1,
         public=private.public_key().public_bytes_raw(),
-        sealed=next(_seals()).encrypt(private.private_bytes_raw()),
+        sealed=seal(private.private_bytes_raw(), purpose=PURPOSE),
     )
     record_audit(
         actor=actor,
@@ -53,18 +49,5 @@ def rotate_key(*, event: Event, actor: Person | None) -> SigningKey:
 
 def private_key(key: SigningKey) -> Ed25519PrivateKey | None:
     """Return the private half; None when the platform's secret has changed since it was sealed."""
-    for seal in _seals():
-        try:
-            return Ed25519PrivateKey.from_private_bytes(seal.decrypt(bytes(key.sealed)))
-        except InvalidToken:
-            continue
-    return None
-
-
-def _seals() -> Iterator[Fernet]:
-    """Return what seals with the platform's secret, and then with those it had before."""
-    for secret in (settings.SECRET_KEY, *settings.SECRET_KEY_FALLBACKS):
-        derived = HKDF(hashes.SHA256(), length=32, salt=None, info=b"plenum ticket keys").derive(
-            secret.encode()
-        )
-        yield Fernet(base64.urlsafe_b64encode(derived))
+    raw = unseal(key.sealed, purpose=PURPOSE)
+    return None if raw is None else Ed25519PrivateKey.from_private_bytes(raw)
