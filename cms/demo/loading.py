@@ -11,6 +11,7 @@ from cms.demo.calls import load_calls, move_calls
 from cms.demo.content import EVENTS, FORUM, code_of, guid_of, read, read_event
 from cms.demo.delegations import load_delegations
 from cms.demo.events import EventLoader
+from cms.demo.exchange import load_exchange
 from cms.demo.pages import PageWriter
 from cms.demo.people import load_logins, load_organisations, load_people, load_stars, people_in_files
 from cms.demo.registration import load_registration, move_registration
@@ -44,6 +45,7 @@ def load_demo(*, now: dt.datetime) -> None:
         if slug == FORUM:
             load_delegations(event, now=now)
         load_admission(event, now=now)
+        load_exchange(event, organisations, now=now)
         _mark(event)
     PageWriter(organisations, now).write()
 
@@ -104,6 +106,7 @@ def bring_forum_to_today(*, now: dt.datetime) -> None:
     if not event.delegations.exists():
         load_delegations(event, now=now)
     load_admission(event, now=now)
+    load_exchange(event, organisations, now=now)
     for item in read("logins.toml")["login"]:
         if person := Person.objects.filter(email=item["email"]).first():
             load_stars(person, {slug: keys for slug, keys in item.get("stars", {}).items() if slug == FORUM})

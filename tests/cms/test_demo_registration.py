@@ -13,6 +13,10 @@ from django.utils import timezone
 from cms.demo import loading
 from cms.demo.attendees import attendees
 from cms.demo.content import FORUM
+from cms.demo.exchange import LOGIN
+from matchmaking.models import Exchange, ExchangeProfile, Meeting, Offer
+from matchmaking.queries import inbox_of, timeline_of
+from matchmaking.states import MEETING_LIVE
 from network.models import Person
 from sessions_app.events.models import Event
 from sessions_app.registration.delegation_queries import checked, state_counts_of
@@ -143,3 +147,34 @@ def test_registration_follows_the_forum_to_today() -> None:
     assert moved.submitted_at == newest.submitted_at + dt.timedelta(days=30)
     assert opening(RegistrationSettings.objects.get(event__slug=FORUM), now=later).is_open
     assert not loading.forum_was_changed()
+
+
+def test_nobody_is_in_two_places_and_every_meeting_has_a_table():
+    meetings = Meeting.objects.filter(state__in=sorted(MEETING_LIVE)).select_related("low", "high")
+    people = Counter((person, one.slot_id) for one in meetings for person in (one.low_id, one.high_id))
+    tables = Counter((one.table_id, one.slot_id) for one in meetings)
+    assert len(meetings) > 700
+    assert max(people.values()) == max(tables.values()) == 1
+    assert all(one.low.cluster_id != one.high.cluster_id for one in meetings)
+    assert all(
+        set(one.occupations.values_list("profile", flat=True)) == {one.low_id, one.high_id}
+        for one in meetings[:50]
+    )
+
+
+def test_the_forums_exchange_is_live_and_the_past_one_over():
+    phases = dict(Exchange.objects.values_list("event__slug", "phase"))
+    assert phases == {"cluster-forum": "live", "strategic-session-2018": "over"}
+    past = Event.objects.get(slug="strategic-session-2018").exchange
+    assert not past.requests.filter(state="pending").exists()
+    assert not past.meetings.filter(state="booked").exists()
+    assert Offer.objects.filter(event=past.event).count() >= 200
+
+
+def test_the_log_in_finds_meetings_questions_and_answers():
+    me = ExchangeProfile.objects.get(person__email=LOGIN, exchange__event__slug="cluster-forum")
+    boxes = inbox_of(me, now=NOW)
+    assert all((boxes.to_answer, boxes.waiting, boxes.agreed))
+    kinds = Counter(row.kind for day in timeline_of(me, now=NOW) for row in day.rows)
+    assert kinds["meeting"] >= 3
+    assert kinds[""] >= 1
