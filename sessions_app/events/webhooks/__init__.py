@@ -1,0 +1,1 @@
+"""Webhooks: what happens at an event is told to other programs, signed, and never to private addresses."""
