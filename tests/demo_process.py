@@ -54,7 +54,7 @@ class Running:
                 start_new_session=True,
             )
         self.wait_for("Ctrl-C")
-        self.children = self._children()
+        self.children = self.current_children()
 
     def wait_for(self, text: str, seconds: float = 90) -> None:
         deadline = time.monotonic() + seconds
@@ -63,7 +63,8 @@ class Running:
             assert time.monotonic() < deadline, self.log.read_text()
             time.sleep(0.1)
 
-    def _children(self) -> list[int]:
+    def current_children(self) -> list[int]:
+        """Return the web server and the worker, in the order of their start."""
         listed = subprocess.run(
             ["ps", "-A", "-o", "pid=,ppid="], capture_output=True, text=True, check=True
         ).stdout

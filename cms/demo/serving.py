@@ -30,6 +30,7 @@ from cms.demo.content import EVENTS, FORUM, read
 from cms.demo.files import learn_static_names
 
 PATIENCE = 60.0  # seconds until the web server must answer
+WORKER_LIVES = 5  # a worker that ends more often has a cause that starting it again does not mend
 GRACE = 5.0  # seconds that children get to end by themselves
 PR_SET_PDEATHSIG = 1
 M_ARENA_MAX = -8  # of glibc's malloc.h
@@ -40,6 +41,7 @@ class Supervisor:
 
     def __init__(self) -> None:
         self.children: dict[str, ForkProcess] = {}
+        self.works: dict[str, Callable[[], None]] = {}
         self.wanted_to_stop = threading.Event()
         for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
             signal.signal(number, self._on_signal)
@@ -52,6 +54,12 @@ class Supervisor:
         child = multiprocessing.get_context("fork").Process(target=_begin, args=(work,), name=name)
         child.start()
         self.children[name] = child
+        self.works[name] = work
+
+    def start_again(self, name: str) -> None:
+        """Start a child anew that has ended, with whatever it has left behind gone."""
+        _signal_group(self.children[name], signal.SIGKILL)
+        self.start(name, self.works[name])
 
     def ended(self) -> str | None:
         """Return the name of a child that has ended by itself, or None."""
@@ -219,6 +227,17 @@ def welcome(port: int) -> str:
     return "\n".join(lines)
 
 
+def _keep_running(supervisor: Supervisor) -> None:
+    """Wait for the end; a worker that ends by itself is started again a few times."""
+    for _life in range(WORKER_LIVES):
+        while supervisor.wait(0.5):
+            pass
+        if supervisor.wanted_to_stop.is_set() or supervisor.ended() != "worker":
+            return
+        say("The worker has ended by itself; it is started again.")
+        supervisor.start_again("worker")
+
+
 def serve(port: int) -> int:
     """Start both children, say where they are, wait for the end; return the exit code."""
     started = time.monotonic()
@@ -235,8 +254,7 @@ def serve(port: int) -> int:
             if time.monotonic() - started > PATIENCE:
                 say(f"The web server does not answer within {PATIENCE:.0f} seconds.")
                 return 1
-        while supervisor.wait(0.5):
-            pass
+        _keep_running(supervisor)
         if not supervisor.wanted_to_stop.is_set() and (name := supervisor.ended()):
             code = supervisor.children[name].exitcode
             say(f"\nThe {name} has ended by itself (exit code {code}); stopping the rest.")

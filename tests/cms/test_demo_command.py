@@ -157,6 +157,17 @@ def test_the_end_of_one_child_is_told_and_ends_the_other(running: Running) -> No
 
 
 @pytest.mark.services
+def test_a_worker_that_has_ended_is_started_again(running: Running) -> None:
+    os.kill(running.children[1], signal.SIGKILL)
+    running.wait_for("started again", 15)
+    running.children = running.current_children()
+    assert len(running.children) == 2
+    running.process.send_signal(signal.SIGINT)
+    assert running.process.wait(10) == 0
+    assert running.left_over() == []
+
+
+@pytest.mark.services
 @pytest.mark.skipif(sys.platform != "linux", reason="only Linux tells a process that its parent is gone")
 def test_nothing_is_left_when_the_demo_is_killed_outright(running: Running) -> None:
     running.process.kill()
