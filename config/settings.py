@@ -182,7 +182,6 @@ CELERY_BROKER_URL = env.str(
 if _file_broker:
     for _name in ("queue", "processed", "control"):
         (_broker_dir / _name).mkdir(parents=True, exist_ok=True)
-    CELERY_BROKER_TRANSPORT = "config.file_broker:Transport"
     CELERY_BROKER_TRANSPORT_OPTIONS = {
         "data_folder_in": str(_broker_dir / "queue"),
         "data_folder_out": str(_broker_dir / "queue"),
@@ -221,6 +220,8 @@ CELERY_BEAT_SCHEDULE = {
         "schedule": 60.0,
         "options": {"expires": 120},
     },
+    # Often enough that a killed worker's run goes on within a minute.
+    "tend-runs": {"task": "matchmaking.tasks.tend_runs", "schedule": 15.0, "options": {"expires": 30}},
     "delete-old-paper": {
         "task": "sessions_app.admission.tasks.delete_old_paper",
         "schedule": 3600.0,

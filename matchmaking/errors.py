@@ -59,3 +59,19 @@ class HasMeetings(ExchangeError):
     def __init__(self, count: int) -> None:
         super().__init__(str(count))
         self.count = count
+
+
+class RunGoing(ExchangeError):
+    """A plan is being sought already: one run at a time."""
+
+
+class NothingToPlan(ExchangeError):
+    """No agreed request waits for a place, and no meeting could be moved."""
+
+
+class PlanOutdated(ExchangeError):
+    """What a proposal changes has changed meanwhile; ``reasons`` are (code of the reason, who it is about)."""
+
+    def __init__(self, reasons: Iterable[tuple[str, str]]) -> None:
+        self.reasons = list(reasons)
+        super().__init__(str(len(self.reasons)))

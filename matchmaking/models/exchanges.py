@@ -77,6 +77,11 @@ class Exchange(models.Model):
         blank=True,
         help_text=_("With {code} where the meeting's code goes. Empty: no meetings on line."),
     )
+    screen_names = models.BooleanField(
+        _("names on hall screens"),
+        default=False,
+        help_text=_("Everybody in the hall reads them. Off: screens show tables and times only."),
+    )
     version = models.PositiveIntegerField(default=1, editable=False)
 
     class Meta:

@@ -37,9 +37,13 @@ class RunKind(models.TextChoices):
 class SolverRun(models.Model):
     """One run: what it started from, how far it is, and the plan that it proposes.
 
-    ``best`` and ``bound`` count breaks; ``plan`` lists [request or meeting code, slot id, table id];
-    ``basis`` is the exchange's version it was made for. ``leased_until`` tells a dead worker's run from
-    one that is being worked on.
+    ``best`` and ``bound`` count breaks, ``lost`` and ``bound_lost`` the priority of what has no place.
+    ``plan`` lists what differs from the plan of then as ``matchmaking.proposals.Change`` writes it,
+    ``unplaced`` what found no place and why, ``problems`` what no plan could do. ``basis`` is the
+    exchange's version it was made for. ``options`` are ``away`` (participant key to the keys of slots in
+    which she is not there), ``fair`` (the most breaks anybody may have above another) and ``reason``.
+    ``leased_until`` tells a dead worker's run from one that is being worked on; ``attempts`` is also what
+    a worker shows that the run is still its own.
     """
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
@@ -54,7 +58,12 @@ class SolverRun(models.Model):
     placed = models.PositiveIntegerField(default=0)
     best = models.PositiveIntegerField(null=True, blank=True)
     bound = models.PositiveIntegerField(null=True, blank=True)
+    lost = models.PositiveIntegerField(null=True, blank=True)
+    bound_lost = models.PositiveIntegerField(null=True, blank=True)
+    stage = models.CharField(max_length=10, blank=True)
     is_proven = models.BooleanField(default=False)
+    breaks_before = models.PositiveIntegerField(null=True, blank=True)
+    options = models.JSONField(default=dict)
     plan = models.JSONField(default=list)
     unplaced = models.JSONField(default=list)
     problems = models.JSONField(default=list)
@@ -80,3 +89,15 @@ class SolverRun(models.Model):
 
     def __str__(self) -> str:
         return f"{self.exchange} {self.created_at:%Y-%m-%d %H:%M}"
+
+    @property
+    def is_active(self) -> bool:
+        """Tell whether it waits for a worker or is being worked on."""
+        return self.state in RUN_ACTIVE
+
+    @property
+    def gap(self) -> int | None:
+        """How many breaks the best plan has above what is proved to be the least."""
+        if self.best is None or self.bound is None:
+            return None
+        return max(0, self.best - self.bound)
