@@ -6,11 +6,57 @@ from typing import Any
 
 from django.db.models import Q
 from django.dispatch import receiver
+from django.urls import reverse
+from django.utils.translation import get_language, ngettext
+from django.utils.translation import gettext as _
 
-from matchmaking.models import ExchangeProfile, Feedback, Meeting, MeetingRequest, Offer, RequestNote
+from matchmaking.models import (
+    ExchangeProfile,
+    Feedback,
+    Meeting,
+    MeetingRequest,
+    Offer,
+    ProfileState,
+    RequestNote,
+)
+from matchmaking.queries import waiting_for
+from matchmaking.services.booking import meetings_of
 from matchmaking.services.joining import leave_exchange
+from matchmaking.states import Phase
+from network.account_page import Entry, Part
+from network.localised import localised
 from network.models import Person
-from network.signals import person_erased, personal_data_asked
+from network.signals import account_page_asked, person_erased, personal_data_asked
+from network.web.words import text_and_language
+
+
+@receiver(account_page_asked)
+def exchanges_on_her_page(person: Person, **_more: Any) -> Part:
+    """List the exchanges in which the person takes part, with what waits for her."""
+    rows = ExchangeProfile.objects.filter(person=person).exclude(state=ProfileState.LEFT)
+    shown = rows.exclude(exchange__phase=Phase.SETUP.value).select_related("exchange__event")
+    return Part(
+        "exchanges", _("Business contacts exchange"), [_entry(profile) for profile in shown.order_by("-pk")]
+    )
+
+
+def _entry(profile: ExchangeProfile) -> Entry:
+    event = profile.exchange.event
+    language = (get_language() or "").split("-")[0]
+    title, spoken = text_and_language(localised(event, "name"), language)
+    waiting, meetings = waiting_for(profile), meetings_of(profile).count()
+    parts = [
+        ngettext("%(count)d meeting", "%(count)d meetings", meetings) % {"count": meetings},
+        ngettext("%(count)d request to answer", "%(count)d requests to answer", waiting) % {"count": waiting}
+        if waiting
+        else "",
+    ]
+    return Entry(
+        title=title or event.slug,
+        url=reverse("matchmaking:requests" if waiting else "matchmaking:mine", args=(event.slug,)),
+        detail=" · ".join(part for part in parts if part),
+        lang=spoken if spoken != language else "",
+    )
 
 
 @receiver(personal_data_asked)

@@ -17,7 +17,9 @@ from matchmaking.models import (
     Block,
     Dismissal,
     Exchange,
+    ExchangeHours,
     ExchangeProfile,
+    Feedback,
     Meeting,
     MeetingRequest,
     Occupation,
@@ -27,8 +29,8 @@ from matchmaking.models import (
     Slot,
 )
 from matchmaking.permissions import may_run
-from matchmaking.states import MEETING_LIVE, RequestState, shows_people
-from network.models import Person
+from matchmaking.states import MEETING_LIVE, REQUEST_LIVE, RequestState, shows_people
+from network.models import Person, Topic
 from sessions_app.events import queries as events
 from sessions_app.events.models import Event
 from sessions_app.registration.models import Registration
@@ -42,6 +44,14 @@ def exchange_of(event: Event) -> Exchange | None:
     except Exchange.DoesNotExist:
         return None
     return exchange
+
+
+def exchange_at(slug: str, viewer: Person | AnonymousUser) -> Exchange | None:
+    """Return the exchange of the event with this address when the viewer may know of the event, in any phase."""
+    found = Exchange.objects.select_related("event__venue").filter(event__slug=slug).first()
+    if found is None or found.event.is_public:
+        return found
+    return found if events.for_viewer(viewer).filter(pk=found.event_id).exists() else None
 
 
 def exchange_for(slug: str, viewer: Person | AnonymousUser) -> Exchange | None:
@@ -81,6 +91,35 @@ def may_join(exchange: Exchange, person: Person | AnonymousUser) -> bool:
         and Registration.objects.filter(
             event=exchange.event_id, person=person, state=State.CONFIRMED
         ).exists()
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Frame:
+    """When and how large an exchange is: its hours by day, and how many take part."""
+
+    hours: list[ExchangeHours]
+    participants: int
+
+
+def frame_of(exchange: Exchange) -> Frame:
+    """Return what the entrance tells of the exchange; two queries."""
+    hours = list(ExchangeHours.objects.filter(exchange=exchange))
+    return Frame(hours, ExchangeProfile.objects.filter(exchange=exchange, state=ProfileState.SHOWN).count())
+
+
+def offers_of(profile: ExchangeProfile) -> list[Offer]:
+    """Return what the participant offers and seeks at the event, with topics; two queries."""
+    rows = Offer.objects.filter(person=profile.person_id, event=profile.exchange.event_id)
+    return list(rows.order_by("-kind", "pk").prefetch_related("topics"))
+
+
+def all_topics() -> list[Topic]:
+    """Return every topic, a wider one before its narrower ones; one query."""
+    topics = list(Topic.objects.all())
+    names = {topic.pk: str(topic) for topic in topics}
+    return sorted(
+        topics, key=lambda one: (names.get(one.parent_id or one.pk, ""), one.parent_id or 0, str(one))
     )
 
 
@@ -165,6 +204,34 @@ def participant(exchange: Exchange, code: str, viewer: ExchangeProfile | None) -
     return found
 
 
+def find_participant(exchange: Exchange, code: str) -> ExchangeProfile:
+    """Return whoever has this code in the exchange, also when she is blocked; raise Http404 otherwise."""
+    found = ExchangeProfile.objects.filter(exchange=exchange, code=code.upper()).first()
+    if found is None:
+        raise Http404
+    found.exchange = exchange
+    return found
+
+
+def standing_between(one: ExchangeProfile, other: ExchangeProfile) -> MeetingRequest | None:
+    """Return the pending or agreed request of the two, or None."""
+    low, high = sorted((one.pk, other.pk))
+    rows = MeetingRequest.objects.filter(low=low, high=high, state__in=sorted(REQUEST_LIVE))
+    return rows.select_related("slot", "meeting").first()
+
+
+def regions_in(exchange: Exchange) -> list[str]:
+    """Return the regions from which somebody takes part."""
+    shown = ExchangeProfile.objects.filter(exchange=exchange, state=ProfileState.SHOWN).exclude(region="")
+    return list(shown.order_by("region").values_list("region", flat=True).distinct())
+
+
+def topics_in(exchange: Exchange) -> list[Topic]:
+    """Return the topics that somebody of the exchange offers or seeks, by name."""
+    used = Offer.topics.through.objects.filter(offer__event=exchange.event_id).values("topic")
+    return sorted(Topic.objects.filter(pk__in=used), key=str)
+
+
 def requests_of(profile: ExchangeProfile) -> QuerySet[MeetingRequest]:
     """Return all that the participant asked and was asked, the newest first, with both people and the meeting."""
     return (
@@ -191,6 +258,11 @@ class Inbox:
     agreed: list[MeetingRequest]
     ended: list[MeetingRequest]
 
+    @property
+    def live(self) -> list[MeetingRequest]:
+        """Those that are pending or agreed: with these people there is nothing more to ask."""
+        return [*self.to_answer, *self.waiting, *self.agreed]
+
 
 def inbox_of(profile: ExchangeProfile, *, now: dt.datetime | None = None) -> Inbox:
     """Return the participant's requests: to answer (those that run out first, first), waiting, agreed, ended.
@@ -210,6 +282,14 @@ def inbox_of(profile: ExchangeProfile, *, now: dt.datetime | None = None) -> Inb
     return boxes
 
 
+def waiting_for(profile: ExchangeProfile, *, now: dt.datetime | None = None) -> int:
+    """Return how many requests wait for the participant's answer."""
+    moment = now or timezone.now()
+    return MeetingRequest.objects.filter(
+        turn=profile, state=RequestState.PENDING, expires_at__gt=moment
+    ).count()
+
+
 def meetings_for(profile: ExchangeProfile) -> QuerySet[Meeting]:
     """Return the participant's meetings in every state, by time, with the other side, slot and table."""
     return (
@@ -225,6 +305,29 @@ def meeting_of(profile: ExchangeProfile, code: str) -> Meeting:
     if found is None:
         raise Http404
     return found
+
+
+def meeting_of_request(request: MeetingRequest) -> Meeting | None:
+    """Return the meeting to which the request led, or None while it has none."""
+    return Meeting.objects.filter(request=request).select_related("slot", "table").first()
+
+
+def request_with_people(slug: str, key: int) -> MeetingRequest | None:
+    """Return the request with this key of the event's exchange, with all that answering it needs."""
+    rows = MeetingRequest.objects.filter(pk=key, exchange__event__slug=slug)
+    return rows.select_related(
+        "exchange__event", "sender__person", "recipient__person", "low", "high", "slot"
+    ).first()
+
+
+def feedback_of(profile: ExchangeProfile, meeting: Meeting) -> Feedback | None:
+    """Return what the participant said of the meeting, or None."""
+    return Feedback.objects.filter(meeting=meeting, profile=profile).first()
+
+
+def busy_in(slot: Slot) -> list[int]:
+    """Return the keys of those who are not free in the slot for whatever reason but a starred session."""
+    return list(Occupation.objects.filter(slot=slot).values_list("profile_id", flat=True))
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,10 +5,16 @@ from __future__ import annotations
 from typing import Any
 
 from django.dispatch import receiver
+from django.urls import reverse
+from django.utils.translation import pgettext
 
 from matchmaking.models import Exchange, ExchangeProfile
+from matchmaking.queries import exchange_of
 from matchmaking.services.joining import leave_exchange
 from matchmaking.services.setting_up import sync_programme, touch
+from matchmaking.states import shows_people
+from sessions_app.events.models import Event
+from sessions_app.events.sections import Section, event_sections_asked
 from sessions_app.programme.signals import programme_released
 from sessions_app.registration.models import Registration
 from sessions_app.registration.signals import registration_moved
@@ -33,3 +39,14 @@ def let_go(registration: Registration, after: State, **_more: Any) -> None:
         ).first()
         if profile is not None:
             leave_exchange(profile=profile, actor=None)
+
+
+@receiver(event_sections_asked)
+def stand_in_the_menu(event: Event, **_more: Any) -> Section | None:
+    """Put the exchange into the event's menu once participants may see it."""
+    exchange = exchange_of(event)
+    if exchange is None or not shows_people(exchange.phase):
+        return None
+    return Section(
+        "exchange", pgettext("menu", "Exchange"), reverse("matchmaking:entrance", args=(event.slug,))
+    )

@@ -2,13 +2,28 @@
 
 from django.urls import path
 
-from matchmaking.views import answering, mine
+from matchmaking.views import answering, asking, entrance, meetings, mine, people, profile, requests, version
 
 app_name = "matchmaking"
 
 EXCHANGE = "events/<slug:slug>/exchange"
 
 urlpatterns = [
+    path(f"{EXCHANGE}/", entrance.entrance, name="entrance"),
+    path(f"{EXCHANGE}/leave/", entrance.leave, name="leave"),
+    path(f"{EXCHANGE}/profile/", profile.profile, name="profile"),
+    path(f"{EXCHANGE}/time/", profile.time, name="time"),
+    path(f"{EXCHANGE}/people/", people.people, name="people"),
+    path(f"{EXCHANGE}/search/", people.search, name="search"),
+    path(f"{EXCHANGE}/with/<slug:code>/", people.person, name="person"),
+    path(f"{EXCHANGE}/with/<slug:code>/ask/", asking.ask, name="ask"),
+    path(f"{EXCHANGE}/with/<slug:code>/pass/", people.pass_by, name="pass"),
+    path(f"{EXCHANGE}/with/<slug:code>/block/", people.block, name="block"),
+    path(f"{EXCHANGE}/requests/", requests.inbox, name="requests"),
+    path(f"{EXCHANGE}/requests/<slug:code>/", requests.request, name="request"),
     path(f"{EXCHANGE}/mine/", mine.mine, name="mine"),
+    path(f"{EXCHANGE}/mine/<int:slot>/", mine.fill, name="fill"),
+    path(f"{EXCHANGE}/meetings/<slug:code>/", meetings.meeting, name="meeting"),
     path(f"{EXCHANGE}/answer/<str:token>/", answering.answer, name="answer"),
+    path(f"{EXCHANGE}/version.json", version.version, name="version"),
 ]

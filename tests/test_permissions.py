@@ -94,7 +94,13 @@ OF_EVENT = (
     "events/{slug}/", "events/{slug}/programme/{date}/", "events/{slug}/programme/search/", "events/{slug}/agenda/",
     "events/{slug}/sessions/{code}/", "events/{slug}/people/", "events/{slug}/people/{person}/",
     "events/{slug}/organisations/{organisation}/", "events/{slug}/changes/", "events/{slug}/changes/1/",
-    "events/{slug}/register/",
+    "events/{slug}/register/", "events/{slug}/exchange/",
+)  # fmt: skip
+# Pages of those who take part in the exchange: others are led to its entrance, or to the log-in.
+OF_EXCHANGE = (
+    "events/{slug}/exchange/leave/", "events/{slug}/exchange/profile/", "events/{slug}/exchange/time/",
+    "events/{slug}/exchange/people/", "events/{slug}/exchange/search/", "events/{slug}/exchange/requests/",
+    "events/{slug}/exchange/mine/",
 )  # fmt: skip
 # The same for the address that leads to a day.
 LEADS_ON = ("events/{slug}/programme/",)
@@ -148,6 +154,15 @@ FORMS_ONLY = {
     "events/{slug}/registration/{code}/{signature}/sessions/{session}/": "tests/registration/test_seats.py",
     "files/materials/{guid}/": "tests/backoffice (uploads)",
     "door/{slug}/manifest.webmanifest": "tests/admission/test_door_pages.py",
+    "events/{slug}/exchange/with/{code}/": "tests/matchmaking/test_pages_rights.py",
+    "events/{slug}/exchange/with/{code}/ask/": "tests/matchmaking/test_pages_rights.py",
+    "events/{slug}/exchange/with/{code}/pass/": "tests/matchmaking/test_pages_rights.py",
+    "events/{slug}/exchange/with/{code}/block/": "tests/matchmaking/test_pages_rights.py",
+    "events/{slug}/exchange/requests/{code}/": "tests/matchmaking/test_pages_rights.py",
+    "events/{slug}/exchange/meetings/{code}/": "tests/matchmaking/test_pages_rights.py",
+    "events/{slug}/exchange/mine/{slot}/": "tests/matchmaking/test_pages_rights.py",
+    "events/{slug}/exchange/answer/{token}/": "tests/matchmaking/test_answering.py",
+    "events/{slug}/exchange/version.json": "tests/matchmaking/test_pages_rights.py",
     "me/tickets/{code}/": "tests/admission/test_ticket_pages.py",
     "me/tickets/{code}/ticket.ics": "tests/admission/test_ticket_pages.py",
     "me/tickets/{code}/ticket.pdf": "tests/admission/test_papers.py",
@@ -316,6 +331,13 @@ def test_addresses_that_lead_on(world, pattern):
     assert answers(world, pattern, world.hidden) == {**every(302), **dict.fromkeys(STRANGERS, 404)}
 
 
+@pytest.mark.parametrize("pattern", OF_EXCHANGE)
+def test_pages_of_an_exchange(world, pattern):
+    assert answers(world, pattern, world.public) == every(302)
+    hidden = {**every(302), **dict.fromkeys(STRANGERS, 404), "anonymous": 302}
+    assert answers(world, pattern, world.hidden) == hidden
+
+
 @pytest.mark.parametrize("pattern", OF_CALL)
 def test_pages_of_a_call(world, pattern):
     assert answers(world, pattern, world.public) == ALL
@@ -379,7 +401,17 @@ def normal(route: str) -> str:
 
 
 def test_every_address_stands_in_the_table():
-    table = {*PLAIN, *OF_EVENT, *LEADS_ON, *OF_CALL, *OF_DOOR, *FILES, *FORMS_ONLY, *BACK_OFFICE}
+    table = {
+        *PLAIN,
+        *OF_EVENT,
+        *OF_EXCHANGE,
+        *LEADS_ON,
+        *OF_CALL,
+        *OF_DOOR,
+        *FILES,
+        *FORMS_ONLY,
+        *BACK_OFFICE,
+    }
     missing = [
         route
         for route in routes()

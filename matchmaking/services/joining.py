@@ -8,7 +8,7 @@ from collections.abc import Collection, Iterable
 from django.db.models import F, Q
 from django.utils import timezone
 
-from matchmaking.errors import MayNotAsk, NotComing, WrongPhase
+from matchmaking.errors import MayNotAsk, NotComing, WrongPhase, WrongState
 from matchmaking.live import tell_of_access
 from matchmaking.models import (
     Block,
@@ -41,11 +41,11 @@ def join_exchange(
 ) -> ExchangeProfile:
     """Return the person's profile, made from her registration when she has none yet; not shown to others.
 
-    Raises NotComing without a confirmed registration (the team may take in a guest without one) and
-    WrongPhase when the exchange takes no profiles.
+    Who left comes back by it. Raises NotComing without a confirmed registration (the team may take in a
+    guest without one) and WrongPhase when the exchange takes no profiles.
     """
     standing = ExchangeProfile.objects.filter(exchange=exchange, person=person).first()
-    if standing is not None:
+    if standing is not None and standing.state != ProfileState.LEFT:
         return standing
     if not takes_profiles(exchange.phase) and not is_guest:
         raise WrongPhase(exchange.phase)
@@ -54,6 +54,8 @@ def join_exchange(
     ).select_related("organisation").first()  # fmt: skip
     if coming is None and not is_guest:
         raise NotComing(person.code)
+    if standing is not None:
+        return _come_back(standing, actor)
     organisation = coming.organisation if coming else _organisation_of(person)
     profile = ExchangeProfile.objects.create(
         exchange=exchange,
@@ -68,6 +70,20 @@ def join_exchange(
     )
     sync_programme(exchange=exchange, profiles=[profile])
     record_audit(actor=actor, action="exchange.joined", subject=profile, event_id=exchange.event_id)
+    return profile
+
+
+def _come_back(profile: ExchangeProfile, actor: Person | None) -> ExchangeProfile:
+    before, profile.state = profile.state, ProfileState.DRAFT
+    profile.save(update_fields=["state"])
+    sync_programme(exchange=profile.exchange, profiles=[profile])
+    record_audit(
+        actor=actor,
+        action="exchange.came_back",
+        subject=profile,
+        event_id=profile.exchange.event_id,
+        changes={"state": (before, profile.state)},
+    )
     return profile
 
 
@@ -91,11 +107,14 @@ def cluster_of(organisation: Organisation | None) -> Organisation | None:
 def save_profile(*, profile: ExchangeProfile, actor: Person | None) -> ExchangeProfile:
     """Write what a participant says of herself and wishes, and show her to others from now on.
 
-    Raises WrongPhase when the exchange takes no profiles any more; somebody who left comes back by it.
+    Raises WrongPhase when the exchange takes no profiles any more, and WrongState for somebody who left:
+    she joins again first.
     """
     if not takes_profiles(profile.exchange.phase) and profile.exchange.phase != Phase.SETUP:
         raise WrongPhase(profile.exchange.phase)
     stored = ExchangeProfile.objects.select_for_update().get(pk=profile.pk)
+    if stored.state == ProfileState.LEFT:
+        raise WrongState(stored.state)
     before = state_of(stored)
     profile.state, profile.version = ProfileState.SHOWN, stored.version + 1
     profile.save()

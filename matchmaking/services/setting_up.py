@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import Any
 
+from django.db import transaction
 from django.db.models import F
 
 from matchmaking.errors import HasMeetings
@@ -20,12 +21,13 @@ from matchmaking.models import (
     Slot,
     Table,
 )
-from matchmaking.states import MEETING_LIVE, Phase
+from matchmaking.states import MEETING_LIVE, Phase, shows_people
 from matchmaking.timing import Span, slots_between, without_overlaps
 from network.audit import differences, state_of
 from network.conflicts import check_seen
 from network.models import Person
 from network.services import record_audit
+from network.web.pages import forget_pages
 from sessions_app.programme.queries import released_schedule
 from sessions_app.registration.services.places import one_transaction
 
@@ -152,6 +154,8 @@ def set_phase(*, exchange: Exchange, phase: Phase, actor: Person | None) -> Exch
         event_id=locked.event_id,
         changes={"phase": (before, phase.value)},
     )
+    if shows_people(before) != shows_people(phase):
+        transaction.on_commit(forget_pages)  # their menu names the exchange, or no more
     touch(locked)
     return locked
 

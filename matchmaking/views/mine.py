@@ -1,25 +1,77 @@
-"""A participant's own pages: her day as a timeline."""
+"""A participant's own days: meetings with their tables, sessions beside them, and free time to fill."""
 
 from __future__ import annotations
 
-from django.contrib.auth.decorators import login_required
-from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import render
+from django.http import Http404, HttpResponse
+from django.shortcuts import get_object_or_404
+from django.views.decorators.http import require_safe
 
-from matchmaking.queries import exchange_for, profile_of, timeline_of
+from matchmaking import queries
+from matchmaking.free_time import free_time
+from matchmaking.models import Slot
+from matchmaking.pages import suggestions
+from matchmaking.pages.day import days_of
+from matchmaking.pages.programme import own_sessions
+from matchmaking.states import takes_requests
+from matchmaking.views.visit import Visit, language_of_page, page, participant
 
 
-@login_required
-def mine(request: HttpRequest, slug: str) -> HttpResponse:
-    """Show the participant's day: meetings with their tables, sessions and free slots."""
-    exchange = exchange_for(slug, request.user)
-    profile = profile_of(exchange, request.user) if exchange else None
-    if exchange is None or profile is None:
-        raise Http404
+@require_safe
+@participant()
+def mine(visit: Visit) -> HttpResponse:
+    """Show all days of the exchange as a timeline."""
+    reader, exchange = visit.profile, visit.exchange
+    inbox = queries.inbox_of(reader, now=visit.now)
+    can_ask = takes_requests(exchange.preset, exchange.phase)
+    partners = []
+    if can_ask:
+        asked = [one.other(reader).pk for one in inbox.live]
+        partners = suggestions.suggested(exchange, reader, without=asked)[0]
+    free = free_time(exchange, [reader, *partners], now=visit.now)
+    meetings = list(queries.meetings_for(reader))
+    days = days_of(
+        reader,
+        free,
+        meetings=meetings,
+        now=visit.now,
+        sessions=own_sessions(exchange, reader, language_of_page()),
+        to_answer=inbox.to_answer,
+        partners=partners,
+    )
     context = {
-        "exchange": exchange,
-        "event": exchange.event,
-        "profile": profile,
-        "days": timeline_of(profile),
+        "days": days,
+        "today": visit.now.astimezone(exchange.event.zone).date(),
+        "to_answer_count": len(inbox.to_answer),
+        "agreed": [one for one in inbox.agreed if getattr(one, "meeting", None) is None],
+        "cancelled": [
+            {"meeting": meeting, "other": meeting.other(reader)}
+            for meeting in meetings
+            if meeting.state == "cancelled"
+        ],
+        "can_ask": can_ask,
+        "has_meetings": any(day.meetings for day in days),
+        "live_part": "#mine",
     }
-    return render(request, "matchmaking/mine.html", context)
+    return page(visit, "mine.html", context, tab="mine")
+
+
+@require_safe
+@participant()
+def fill(visit: Visit, slot: int) -> HttpResponse:
+    """Show good partners who are free in one slot, the best first."""
+    reader, exchange = visit.profile, visit.exchange
+    chosen = get_object_or_404(Slot, pk=slot, exchange=exchange)
+    if chosen.start <= visit.now or not takes_requests(exchange.preset, exchange.phase):
+        raise Http404
+    asked = [one.other(reader).pk for one in queries.inbox_of(reader, now=visit.now).live]
+    busy = queries.busy_in(chosen)
+    found, own = suggestions.suggested(exchange, reader, without={*asked, *busy})
+    free = free_time(exchange, [reader, *found], now=visit.now)
+    here = [person for person in found if chosen.pk in free.by_profile[person.pk]]
+    context = {
+        "slot": chosen,
+        "cards": suggestions.cards(reader, here, own, free),
+        "is_free": chosen.pk in free.by_profile[reader.pk],
+        "can_ask": True,
+    }
+    return page(visit, "fill.html", context, tab="mine")

@@ -1,0 +1,158 @@
+"""Whom a participant might meet: cards with reasons in words, and the order in which they come.
+
+The order is a simple one: what one seeks and the other offers, by topics, in both directions. Who serves
+only one side comes after those from whom both gain; ties are broken differently for each reader, so that
+the same few do not stand on top everywhere.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+
+from django.db.models import Exists, OuterRef
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+from django.utils.text import Truncator
+from django.utils.translation import gettext as _
+
+from matchmaking.free_time import FreeTime
+from matchmaking.models import Dismissal, Exchange, ExchangeProfile, Offer, OfferKind
+from matchmaking.queries import participants
+from network.web.words import language_name
+from sessions_app.registration.regions import region_name
+
+SHOWN = 12
+REASONS = 4
+_SPREAD = 0x9E3779B1
+
+
+@dataclass(frozen=True, slots=True)
+class Market:
+    """What somebody offers and seeks, as keys of topics."""
+
+    offers: set[int] = field(default_factory=set)
+    needs: set[int] = field(default_factory=set)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Card:
+    """A participant as others see her in a list; ``common`` is how many free slots she shares with the reader."""
+
+    profile: ExchangeProfile
+    reasons: list[SafeString | str]
+    common: int
+
+    @property
+    def offers(self) -> list[Offer]:
+        """What she offers."""
+        return [one for one in self.profile.person.shown_offers if one.kind == OfferKind.OFFER]
+
+    @property
+    def needs(self) -> list[Offer]:
+        """What she seeks."""
+        return [one for one in self.profile.person.shown_offers if one.kind == OfferKind.NEED]
+
+
+def suggested(
+    exchange: Exchange, reader: ExchangeProfile, *, without: Iterable[int] = (), most: int = SHOWN
+) -> tuple[list[ExchangeProfile], Market]:
+    """Return the best partners in their order, with their offers, and the reader's own market; five queries.
+
+    Left out are those of ``without`` (keys) and those to whom the reader said "not for me".
+    """
+    passed = Dismissal.objects.filter(profile=reader, partner=OuterRef("pk"))
+    rows = participants(exchange, reader).filter(~Exists(passed)).exclude(pk__in=list(without))
+    people = rows.prefetch_related(None).select_related(None)
+    markets = markets_of(exchange)
+    own = markets[reader.person_id]
+    scored = sorted(
+        (
+            (-_score(own, markets[person_id]), -_ties(reader, region, languages), _lot(reader.pk, pk), pk)
+            for pk, person_id, region, languages in people.values_list(
+                "pk", "person_id", "region", "languages"
+            )
+        ),
+    )
+    keys = [pk for *_order, pk in scored[:most]]
+    found = {profile.pk: profile for profile in participants(exchange, None).filter(pk__in=keys)}
+    return [found[pk] for pk in keys if pk in found], own
+
+
+def markets_of(exchange: Exchange) -> defaultdict[int, Market]:
+    """Return person key to what she offers and seeks at the event; one query."""
+    found: defaultdict[int, Market] = defaultdict(Market)
+    rows = Offer.objects.filter(event=exchange.event_id, topics__isnull=False).order_by()
+    for person, kind, topic in rows.values_list("person_id", "kind", "topics"):
+        market = found[person]
+        (market.offers if kind == OfferKind.OFFER else market.needs).add(topic)
+    return found
+
+
+def _score(own: Market, other: Market) -> int:
+    gets, gives = len(own.needs & other.offers), len(own.offers & other.needs)
+    # Both must gain: the smaller side counts most. What both do alike counts least.
+    return 8 * min(gets, gives) + 2 * (gets + gives) + len(own.offers & other.offers)
+
+
+def _ties(reader: ExchangeProfile, region: str, languages: list[str]) -> int:
+    return int(bool(region) and region == reader.region) + int(bool({*languages} & {*reader.languages}))
+
+
+def _lot(reader: int, other: int) -> int:
+    return (reader * _SPREAD ^ other * 0x85EBCA6B) % 0xFFFF
+
+
+def cards(
+    reader: ExchangeProfile, people: Iterable[ExchangeProfile], own: Market, free: FreeTime | None
+) -> list[Card]:
+    """Return a card for each of the people; ``free`` must know them and the reader."""
+    return [
+        Card(
+            profile=person,
+            reasons=reasons(reader, person, own),
+            common=len(free.common(reader, person)) if free else 0,
+        )
+        for person in people
+    ]
+
+
+def reasons(reader: ExchangeProfile, other: ExchangeProfile, own: Market) -> list[SafeString | str]:
+    """Return up to four reasons for the two to meet, the weightiest first; ``other`` has her offers read."""
+    found: list[SafeString | str] = []
+    for offer in other.person.shown_offers:
+        topics = {topic.pk: str(topic) for topic in offer.topics.all()}
+        if offer.kind == OfferKind.NEED and (mine := topics.keys() & own.offers):
+            found.append(_because(_("Seeks {text}; you offer {topic}"), offer, _first(topics, mine)))
+        elif offer.kind == OfferKind.OFFER and (mine := topics.keys() & own.needs):
+            found.append(_because(_("Offers {text}; you look for {topic}"), offer, _first(topics, mine)))
+    found = found[: REASONS - 1]
+    if not found:
+        found = [_market_of(offer) for offer in other.person.shown_offers[:2]]
+    if other.cluster_id and reader.cluster_id and other.cluster_id != reader.cluster_id:
+        found.append(_("Another cluster: %(cluster)s") % {"cluster": other.cluster})
+    if other.region and other.region == reader.region:
+        found.append(_("The same region: %(region)s") % {"region": region_name(other.region)})
+    shared = [code for code in reader.languages if code in other.languages]
+    if len(found) < REASONS and len(shared) > 1:
+        names = ", ".join(language_name(code) for code in shared)
+        found.append(_("You both speak: %(languages)s") % {"languages": names})
+    return found[:REASONS]
+
+
+def _because(words: str, offer: Offer, topic: str) -> SafeString:
+    return format_html(words, text=_strong(offer), topic=topic)
+
+
+def _market_of(offer: Offer) -> SafeString:
+    words = _("Seeks {text}") if offer.kind == OfferKind.NEED else _("Offers {text}")
+    return format_html(words, text=_strong(offer))
+
+
+def _strong(offer: Offer) -> SafeString:
+    return format_html("<b>{}</b>", Truncator(offer.text).chars(110))
+
+
+def _first(topics: Mapping[int, str], keys: set[int]) -> str:
+    return min(topics[key] for key in keys)
