@@ -182,6 +182,7 @@ CELERY_BROKER_URL = env.str(
 if _file_broker:
     for _name in ("queue", "processed", "control"):
         (_broker_dir / _name).mkdir(parents=True, exist_ok=True)
+    CELERY_BROKER_TRANSPORT = "config.file_broker:Transport"
     CELERY_BROKER_TRANSPORT_OPTIONS = {
         "data_folder_in": str(_broker_dir / "queue"),
         "data_folder_out": str(_broker_dir / "queue"),
