@@ -106,7 +106,7 @@ def test_cancelling_names_what_happens_and_then_does_it(client):
     client.force_login(PersonFactory())
     registration = register(client, event, **{"q-excursion": "yes"})
     page = client.get(page_of(registration) + "cancel/").content.decode()
-    assert "Your place as “Category 1”" in page
+    assert "Your registration as “Category 1” ends." in page
     assert "Places of excursion" in page
     registration.refresh_from_db()
     assert registration.state == "confirmed"

@@ -248,7 +248,7 @@ class RegistrationForm(forms.Form):
 
     def known_names(self) -> set[str]:
         """Return the names that this form sends by itself."""
-        names = {*self.fields, SHOWN, "csrfmiddlewaretoken", "code", "do", "category", "key"}
+        names = {*self.fields, SHOWN, "csrfmiddlewaretoken", "code", "new-code", "do", "category", "key"}
         return names | {f"{name}-remove" for name in self.fields} | {
             f"{PREFIX}{question.key}" for question in self.all_questions
         }  # fmt: skip

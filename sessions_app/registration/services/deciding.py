@@ -93,6 +93,7 @@ def change_category(
     locked = lock_registration(registration)
     if locked.category_id == category.pk:
         return locked
+    was_waiting = locked.state == State.WAITING
     locked.category = category
     locked.version += 1
     freed = []
@@ -107,10 +108,21 @@ def change_category(
         event_id=locked.event_id,
         changes={"category": (old.slug, category.slug)},
     )
-    messages.write(locked, MessageKind.CHANGED, now=now)
+    _tell_of_move(locked, was_waiting=was_waiting, now=now)
     for quota in freed:
         promote(quota, now=now)
     return locked
+
+
+def _tell_of_move(registration: Registration, *, was_waiting: bool, now: dt.datetime | None) -> None:
+    """Write that the category is another one; whom that has brought a place, that she comes."""
+    if was_waiting and registration.state == State.CONFIRMED:
+        messages.write(registration, MessageKind.CONFIRMED, now=now)
+        return
+    place = turn(registration) if registration.state == State.WAITING else None
+    messages.write(
+        registration, MessageKind.CHANGED, more={"number": str(place[1]) if place else ""}, now=now
+    )
 
 
 def _change_quota(

@@ -19,6 +19,7 @@ from sessions_app.registration.links import status_url
 from sessions_app.registration.models import Message, MessageTemplate, Registration
 from sessions_app.registration.models.messages import MessageKind
 from sessions_app.registration.wording import fill
+from sessions_app.registration.wording_of_states import needs_approval
 
 
 def language_of(registration: Registration) -> str:
@@ -60,6 +61,7 @@ def compose_message(
             "delegation": registration.delegation.organisation_name if registration.delegation else "",
             "link": status_url(registration, language),
             "reason": registration.reason,
+            "needs_approval": "yes" if needs_approval(registration) else "",
             **(more or {}),
         }
         body = _text(own, "body", language) if own else ""

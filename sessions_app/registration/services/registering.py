@@ -158,6 +158,8 @@ def submit(
     category = registration.category
     if category is None:
         raise NotOpenToYou("")
+    if invitation is not None and invitation.category_id != category.pk:
+        invitation = None  # she has chosen another way in, and the code stays good
     answers = answers_of(registration)
     choices = choice_quotas(registration, answers) if answers else set()
     held = held_quotas(registration) if registration.state == State.INVITED else set()
@@ -333,7 +335,8 @@ def cancel(
         check_deadline(locked.event, now=now)
     freed = release_places(locked, quotas)
     move(locked, State.CANCELLED, actor=actor, reason=reason, now=now)
-    messages.write(locked, MessageKind.CANCELLED, now=now)
+    had_place = any(quota.pk == locked.category.quota_id for quota in freed) if locked.category else False
+    messages.write(locked, MessageKind.CANCELLED, more={"had_place": "yes"} if had_place else None, now=now)
     for quota in {*freed, *(quotas[pk] for pk in shared)}:
         promote(quota, now=now)
     return locked

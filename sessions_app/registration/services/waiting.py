@@ -126,7 +126,8 @@ def accept_offer(
 ) -> Registration:
     """Take the offered place; raise OfferGone when it has run out by the database's clock.
 
-    ``now`` stands in for that clock in tests only. Accepting twice is accepting once.
+    Raises WrongState when none is offered. ``now`` stands in for that clock in tests only. Accepting
+    twice is accepting once.
     """
     entry = (
         WaitingEntry.objects.filter(registration=registration, quota__session__isnull=True)
@@ -143,7 +144,8 @@ def accept_offer(
         pk=entry.pk, state=EntryState.OFFERED, offer_until__gt=now or Now()
     ).update(state=EntryState.TAKEN)
     if not taken:
-        raise OfferGone(registration.code)
+        was_offered = entry.state in (EntryState.OFFERED, EntryState.EXPIRED)
+        raise OfferGone(locked.code) if was_offered else WrongState(locked.state)
     move(locked, State.CONFIRMED, actor=actor, now=now)
     messages.write(locked, MessageKind.CONFIRMED, now=now)
     return locked

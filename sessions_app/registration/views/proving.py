@@ -47,7 +47,8 @@ def code(request: HttpRequest, slug: str) -> HttpResponse:
         person = prove(registration=draft, code=form.cleaned_data["code"])
     except WrongCode as error:
         left = ngettext("%(n)d try is left.", "%(n)d tries are left.", error.left) % {"n": error.left}
-        form.add_error("code", f"{_('This is not the code from the newest letter.')} {left}")
+        # gettext finds no texts inside an f-string.
+        form.add_error("code", " ".join((_("This is not the code from the newest letter."), left)))
         return _page(found, draft, form, status=422)
     except CodeGone:
         form.add_error("code", _("This code is not valid any more. Let us send another one."))

@@ -28,8 +28,21 @@ from sessions_app.registration.services.sending import digest_of, send, send_lin
 from sessions_app.registration.services.trying import try_form
 from sessions_app.registration.states import State
 from sessions_app.registration.views.problems import STATUS, Problem, problem_of
-from sessions_app.registration.views.rendering import ALL, closed_page, form_page, later_page, summary_of
-from sessions_app.registration.views.visit import Visit, language_of_page, note_extra_fields, visit
+from sessions_app.registration.views.rendering import (
+    ALL,
+    closed_page,
+    form_page,
+    later_page,
+    no_way_page,
+    summary_of,
+)
+from sessions_app.registration.views.visit import (
+    NEW_CODE,
+    Visit,
+    language_of_page,
+    note_extra_fields,
+    visit,
+)
 
 WHO = (Part.CATEGORY, Part.WHO)
 FORM = require_http_methods(["GET", "HEAD", "POST"])
@@ -57,7 +70,14 @@ def register(request: HttpRequest, slug: str) -> HttpResponse:
             return there
         if not found.opening.is_open and not found.is_trial and not found.is_invited:
             return closed_page(found)
-        return form_page(found, found.form(WHO if found.has_steps else ALL), step=1)
+        if not found.is_invited and not any(choice.is_open for choice in found.choices):
+            return no_way_page(found)
+        form = found.form(WHO if found.has_steps else ALL)
+        left = where_left(found, found.draft) if found.draft is not None else ""
+        go_on = reverse(left, args=(slug,)) if left and left != "registration:register" else ""
+        return form_page(found, form, step=1, go_on=go_on)
+    if request.POST.get(NEW_CODE, "").strip() or request.POST.get("do") == "code":
+        return _use_code(found, WHO if found.has_steps else ALL)
     if found.has_steps:
         return _take(found, WHO, step=1, then=_to("registration:questions"))
     return _take(found, ALL, step=1, then=_send)
@@ -94,6 +114,27 @@ def check(request: HttpRequest, slug: str) -> HttpResponse:
     return _take(found, (Part.CONSENTS,), step=3, then=_send)
 
 
+def _use_code(found: Visit, parts: tuple[Part, ...]) -> HttpResponse:
+    """Show the form once more, with all that was typed, and what the invitation code opens."""
+    category = found.invitation.category.slug if found.invitation is not None else ""
+    form = found.form(parts, bound=True, category=category)
+    form.is_valid()
+    if form.uploads:
+        _keep(found, form)
+        found.request.FILES.clear()
+        form = found.form(parts, bound=True, category=category)
+        form.is_valid()
+    form.errors.clear()  # she has not sent it yet
+    if found.invitation is not None:
+        return form_page(found, form, step=1)
+    problem = Problem(
+        _("This invitation code opens nothing"),
+        _("It is mistyped, used up or has expired. What you wrote stands below."),
+        field="id_code",
+    )
+    return form_page(found, form, step=1, status=422, problem=problem)
+
+
 def _with_category(found: Visit, form: RegistrationForm) -> RegistrationForm:
     """Let a later step ask what the chosen category is asked."""
     if found.draft is not None:
@@ -113,6 +154,17 @@ def _unfinished_step(found: Visit, draft: Registration) -> str:
     needed = asked(found.questions, draft.category, found.answers)
     missing = [q for q in needed if q.is_required and q.kind != "consent" and q.key not in found.answers]
     return "registration:questions" if missing else ""
+
+
+def where_left(found: Visit, draft: Registration) -> str:
+    """Return the step at which somebody goes on with the form that she has begun."""
+    if not found.has_steps or draft.category_id is None:
+        return "registration:register"
+    unfinished = _unfinished_step(found, draft)
+    if unfinished:
+        return unfinished
+    answered = {question.key for question in found.questions if question.kind != "consent"} & {*found.answers}
+    return "registration:check" if answered or not _has_questions(found) else "registration:questions"
 
 
 def _is_email(text: str) -> bool:
@@ -278,10 +330,11 @@ def _later(found: Visit, form: RegistrationForm, step: int) -> HttpResponse:
             form.add_error("email", _("Write your e-mail address: the link goes there."))
         return form_page(found, form, step=step, status=422)
     draft = _keep(found, form)
-    if found.person is None and ratelimit.consume(
-        found.request, action="request_login_code", key=draft.email.lower()
-    ):
-        send_link(draft=draft, link=go_on_url(draft, language_of_page()))
+    if found.person is None:
+        if ratelimit.consume(found.request, action="request_login_code", key=draft.email.lower()):
+            send_link(draft=draft, link=go_on_url(draft, language_of_page()))
+        else:
+            messages.warning(found.request, _("Another link was sent a moment ago, so this time none was."))
     return redirect("registration:later", found.event.slug)
 
 
@@ -292,7 +345,7 @@ def later(request: HttpRequest, slug: str) -> HttpResponse:
     found = visit(request, slug)
     if found.draft is None:
         return redirect("registration:register", slug)
-    return later_page(found)
+    return later_page(found, reverse(where_left(found, found.draft), args=(slug,)))
 
 
 @require_safe
@@ -304,4 +357,4 @@ def go_on(request: HttpRequest, slug: str, code: str, signature: str) -> HttpRes
     if draft is None or not is_signed_for_draft(draft, signature):
         raise Http404
     found.remember(draft=draft.code)
-    return redirect(reverse("registration:register", args=(slug,)))
+    return redirect(where_left(found, draft), slug)

@@ -112,8 +112,12 @@ def form_page(
     problem: Problem | None = None,
     more: bool = False,
     summary: dict[str, Any] | None = None,
+    go_on: str = "",
 ) -> HttpResponse:
-    """Answer with the form or a step of it; ``more`` says that answers have led to more questions."""
+    """Answer with the form or a step of it; ``more`` says that answers have led to more questions.
+
+    ``go_on`` is the address of the step at which somebody had left it.
+    """
     if step == 3 and summary is None and found.draft is not None:
         summary = summary_of(found, found.draft)
     context = {
@@ -126,9 +130,11 @@ def form_page(
         "problem": problem,
         "more": more,
         "summary": summary,
+        "go_on": go_on,
         "category": form.category,
         "is_signed_in": found.person is not None,
-        "asks_code": any(c for c in found.choices) and step == 1 and not found.is_invited,
+        "asks_code": step == 1 and found.invitation is None and not found.is_invited,
+        "only": found.choices[0] if len(found.choices) == 1 and not found.is_invited else None,
         "closes": found.opening if found.opening.state == "open" else None,
     }
     return render(found.request, "registration/form.html", context, status=status)
@@ -172,6 +178,12 @@ def closed_page(found: Visit) -> HttpResponse:
     return render(found.request, "registration/closed.html", page_context(found))
 
 
-def later_page(found: Visit) -> HttpResponse:
-    """Say that the form is kept."""
-    return render(found.request, "registration/later.html", page_context(found))
+def no_way_page(found: Visit) -> HttpResponse:
+    """Say that no way in is open to the reader, and which would be; an invitation code may open one."""
+    context = {**page_context(found), "choices": found.choices, "is_signed_in": found.person is not None}
+    return render(found.request, "registration/no_way.html", context)
+
+
+def later_page(found: Visit, go_on: str) -> HttpResponse:
+    """Say that the form is kept, and that it goes on at the address."""
+    return render(found.request, "registration/later.html", {**page_context(found), "go_on": go_on})

@@ -20,14 +20,21 @@ from sessions_app.registration.errors import Busy, Closed, NoSeats, OfferGone, W
 from sessions_app.registration.forms.registering import KeptFile
 from sessions_app.registration.links import file_path, go_on_path, is_signed, signature_of, status_path
 from sessions_app.registration.models import Registration
-from sessions_app.registration.queries import answers_of, may_change_until, questions_of, settings_of, turn
+from sessions_app.registration.queries import (
+    answers_of,
+    may_change_until,
+    opening,
+    questions_of,
+    settings_of,
+    turn,
+)
 from sessions_app.registration.seat_queries import seat_rows
 from sessions_app.registration.services.registering import cancel
 from sessions_app.registration.services.seats import give_up_seat, sign_up
 from sessions_app.registration.services.waiting import accept_offer
-from sessions_app.registration.states import LIVE, State
+from sessions_app.registration.states import ENDED, LIVE, State
 from sessions_app.registration.views.rendering import answer_rows, details_rows
-from sessions_app.registration.wording_of_states import look_of, message_rows
+from sessions_app.registration.wording_of_states import look_of, message_rows, offer_ran_out, sentence_of
 
 Step = Callable[..., Registration]
 
@@ -77,6 +84,9 @@ def _page(
     context = {
         **base_context(registration),
         "look": look_of(registration),
+        "sentence": sentence_of(registration),
+        "can_register_anew": registration.state in ENDED and opening(settings).is_open,
+        "days": [day.date for day in event.days.all()] if registration.state in LIVE else [],
         "entry": place[0] if place else None,
         "turn": place[1] if place else 0,
         "details": details_rows(registration),
@@ -110,13 +120,14 @@ def accept(request: HttpRequest, slug: str, code: str, signature: str) -> HttpRe
     """Ask, then take the offered place; 410 when the offer has run out."""
     registration = find(slug, code, signature)
     if request.method != "POST":
-        place = turn(registration)
-        is_open = registration.state == State.OFFERED and place is not None
-        if not is_open and registration.state != State.CONFIRMED:
+        if offer_ran_out(registration):
             return _gone(request, registration)
-        if registration.state == State.CONFIRMED:
+        place = turn(registration)
+        if registration.state != State.OFFERED or place is None:
             return redirect(status_path(registration))
-        context = {**base_context(registration), "entry": place[0] if place else None}
+        if place[0].offer_until is not None and place[0].offer_until <= timezone.now():
+            return _gone(request, registration)
+        context = {**base_context(registration), "entry": place[0]}
         return render(request, "registration/accept.html", context)
     return _do(request, registration, accept_offer, _("You have accepted: your place is confirmed."))
 
@@ -132,7 +143,7 @@ def leave(request: HttpRequest, slug: str, code: str, signature: str) -> HttpRes
         is_confirmed = registration.state == State.CONFIRMED
         context = {
             **base_context(registration),
-            "look": look_of(registration),
+            "keeps_place": registration.places.filter(quota__categories__isnull=False).exists(),
             "choices": registration.places.filter(quota__choice__isnull=False).select_related("quota"),
             "seats": [row for row in seat_rows(registration, request.user) if row.state]
             if is_confirmed
@@ -166,7 +177,9 @@ def _do(request: HttpRequest, registration: Registration, step: Step, done: str)
 
 def _gone(request: HttpRequest, registration: Registration) -> HttpResponse:
     registration.refresh_from_db()
-    return render(request, "registration/offer_gone.html", base_context(registration), status=410)
+    is_open = opening(settings_of(registration.event)).is_open
+    context = {**base_context(registration), "can_register_anew": is_open}
+    return render(request, "registration/offer_gone.html", context, status=410)
 
 
 @never_cache

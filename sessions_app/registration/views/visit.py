@@ -46,6 +46,7 @@ from sessions_app.registration.states import State
 log = structlog.get_logger(__name__)
 TRIAL = "trial"  # in the address, and in what the browser's session remembers
 CODES = "invitation-codes"
+NEW_CODE = "new-code"  # the field; "code" is the one that is in use
 SESSION = "registration"
 
 
@@ -172,11 +173,19 @@ class Visit:
             file.question.key: KeptFile(name=file.name, address=file_path(file, self.event)) for file in files
         }
 
-    def form(self, parts: Iterable[Part], *, bound: bool = False, key: str = "") -> RegistrationForm:
-        """Return the form's parts: as they were sent when ``bound``, else as the draft or the profile has them."""
+    def form(
+        self, parts: Iterable[Part], *, bound: bool = False, key: str = "", category: str = ""
+    ) -> RegistrationForm:
+        """Return the form's parts: as they were sent when ``bound``, else as the draft or the profile has them.
+
+        ``category`` is chosen in the place of what was sent.
+        """
         # An invitation is its address's: the letter went there, and the code goes there.
         asks_email = not self.is_invited and (self.person is None or not self.person.email)
         post = self.request.POST if bound else None
+        if post is not None and category:
+            post = post.copy()
+            post["category"] = category
         return RegistrationForm(
             post,
             self.request.FILES if bound else None,
@@ -256,13 +265,20 @@ def visit(request: HttpRequest, slug: str) -> Visit:
     if settings is None:
         raise Http404
     found = Visit(request=request, event=event, settings=settings)
-    typed = request.POST.get("code") if request.method == "POST" else request.GET.get("code")
+    typed = _typed_code(request)
     code = (typed if typed is not None else found.remembered().get("invitation", ""))[:40].replace("\x00", "")
     if code:
         found.code, found.invitation = code, _invitation_of(request, event, code, is_typed=bool(typed))
         if typed and found.invitation is not None and found.remembered().get("invitation") != code:
             found.remember(invitation=code)
     return found
+
+
+def _typed_code(request: HttpRequest) -> str | None:
+    """Return the code that came with the request: one written into the field goes before the one in use."""
+    if request.method == "POST":
+        return request.POST.get(NEW_CODE) or request.POST.get("code")
+    return request.GET.get("code")
 
 
 def _invitation_of(request: HttpRequest, event: Event, code: str, *, is_typed: bool) -> Invitation | None:

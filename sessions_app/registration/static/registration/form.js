@@ -6,6 +6,10 @@ customElements.define(
       this.form = this.querySelector("form");
       this.form.addEventListener("change", () => this.ask());
       this.form.addEventListener("submit", (event) => this.send(event));
+      // The field stands folded away below the form.
+      this.querySelector('a[href="#id_code"]')?.addEventListener("click", () => {
+        document.getElementById("code").open = true;
+      });
       window.addEventListener("pageshow", () => {
         this.sent = false;
         this.ask();
