@@ -4,6 +4,7 @@ Without any environment this is the demo on one machine: SQLite, Celery on files
 channels in memory. ``DATABASE_URL`` and ``REDIS_URL`` turn it into production.
 """
 
+import ipaddress
 import os
 import sys
 import zoneinfo
@@ -210,7 +211,17 @@ CELERY_BEAT_SCHEDULE_FILENAME = str(VAR_DIR / "celerybeat-schedule")
 CELERY_BEAT_SCHEDULE = {
     # A sweep that nobody took is void when the next one comes.
     "deliver-outbox": {"task": "network.tasks.deliver_outbox", "schedule": 10.0, "options": {"expires": 30}},
+    "deliver-to-strangers": {
+        "task": "network.tasks.deliver_outbox",
+        "args": ("strangers",),
+        "schedule": 10.0,
+        "options": {"expires": 30},
+    },
     "purge-outbox": {"task": "network.tasks.purge_outbox", "schedule": 24 * 3600.0},
+    "purge-webhook-deliveries": {
+        "task": "sessions_app.events.tasks.purge_webhook_deliveries",
+        "schedule": 24 * 3600.0,
+    },
     "expire-offers": {
         "task": "sessions_app.registration.tasks.expire_offers",
         "schedule": 60.0,
@@ -255,6 +266,14 @@ if DEMO and "EMAIL_URL" not in os.environ:
 MAILERS = {"default": {"BACKEND": "network.mail.OutboxMailer"}, "delivery": _delivery}
 DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", default="Plenum <plenum@localhost.example>")
 SERVER_EMAIL = DEFAULT_FROM_EMAIL
+
+# --- Webhooks: to servers of the open internet, by https; on one's own machine by http as well ----
+WEBHOOK_SECONDS = 10.0  # for one attempt with all that belongs to it
+WEBHOOK_HTTP = LOCAL
+# Networks that are not public and may be reached all the same, for example 10.20.0.0/16 or 127.0.0.1/32.
+WEBHOOK_ALLOWED_NETWORKS = tuple(
+    ipaddress.ip_network(network) for network in env.list("WEBHOOK_ALLOWED_NETWORKS", default=[])
+)
 
 # --- Language and time --------------------------------------------------------------------
 LANGUAGE_CODE = "en"

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import datetime as dt
 import functools
+import itertools
+import uuid
 from collections.abc import Iterable, Mapping
 from typing import Any
 
@@ -99,14 +101,25 @@ def enqueue(
     return message
 
 
-def enqueue_many(*, kind: str, messages: Mapping[str, Mapping[str, Any]], due_at: dt.datetime) -> None:
-    """Write many messages (key to payload) in few statements; none of the keys may have been used before."""
-    rows = [
-        OutboxMessage(key=key, kind=kind, payload=dict(payload), due_at=due_at)
-        for key, payload in messages.items()
-    ]
-    OutboxMessage.objects.bulk_create(rows, batch_size=1_000)
-    _wake_after_commit(kind)
+def enqueue_many(
+    *, kind: str, messages: Mapping[str, Mapping[str, Any]], due_at: dt.datetime
+) -> dict[str, uuid.UUID]:
+    """Write many messages (key to payload) in few statements, as ``enqueue`` does.
+
+    Returns the rows' ids by key of those whose key had not been used before.
+    """
+    written: dict[str, uuid.UUID] = {}
+    for part in itertools.batched(messages.items(), 1_000):
+        rows = [
+            OutboxMessage(key=key, kind=kind, payload=dict(payload), due_at=due_at) for key, payload in part
+        ]
+        OutboxMessage.objects.bulk_create(rows, ignore_conflicts=True)
+        mine = OutboxMessage.objects.filter(key__in=[row.key for row in rows])
+        standing = set(mine.values_list("pk", flat=True))
+        written |= {row.key: row.pk for row in rows if row.pk in standing}
+    if written:
+        _wake_after_commit(kind)
+    return written
 
 
 def send_again(*, message: OutboxMessage, actor: Person, now: dt.datetime | None = None) -> None:

@@ -10,7 +10,16 @@ from factory.django import DjangoModelFactory
 
 from calls.models import Call, PanelMember
 from network.models import Organisation, Person
-from sessions_app.events.models import Event, EventDay, Room, TeamRole, Track, Venue
+from sessions_app.events.models import (
+    Event,
+    EventDay,
+    Room,
+    TeamRole,
+    Track,
+    Venue,
+    Webhook,
+    WebhookKind,
+)
 from sessions_app.programme.models import Release, Session, SessionRole
 from sessions_app.registration.models import (
     Category,
@@ -263,3 +272,14 @@ def make_participant(exchange, *, offers: str = "", needs: str = "", **fields):
         if text:
             Offer.objects.create(person=person, event=exchange.event, kind=kind, text=text)
     return profile
+
+
+def make_webhook(
+    event: Event, address: str = "https://hooks.example/plenum", *, kinds: tuple[str, ...] = (), **fields
+) -> tuple[Webhook, str]:
+    """Return a webhook of the event that is told of everything, or of these kinds, and its secret."""
+    from sessions_app.events.webhooks.services import create_webhook
+
+    wanted = kinds or tuple(set(WebhookKind.values) - {WebhookKind.TEST.value})
+    details = {"actor": None, "name": "Badge printer", **fields}
+    return create_webhook(event=event, address=address, kinds=wanted, **details)

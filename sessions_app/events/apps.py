@@ -9,5 +9,6 @@ class EventsConfig(AppConfig):
     verbose_name = "Events"
 
     def ready(self) -> None:
-        """Answer questions about a person's data."""
+        """Answer questions about a person's data, and deliver webhooks."""
         from sessions_app.events import personal_data  # noqa: F401 - connects its receivers
+        from sessions_app.events.webhooks import delivering  # noqa: F401 - registers itself

@@ -16,6 +16,7 @@ from network.models import Person
 from network.signals import account_page_asked, person_erased, personal_data_asked
 from network.web.words import text_and_language
 from sessions_app.events.models import Event
+from sessions_app.events.webhooks.queries import deliveries_about
 from sessions_app.registration.delegation_queries import lines_naming
 from sessions_app.registration.links import file_path, status_path
 from sessions_app.registration.models import AnswerFile, Delegation, Registration
@@ -49,6 +50,15 @@ def registration_data_of(person: Person, **_more: Any) -> dict[str, Any]:
                 "messages": [
                     {"at": message.created_at.isoformat(), "subject": message.subject}
                     for message in registration.messages.all()
+                ],
+                "told_to_programs": [
+                    {
+                        "at": delivery.created_at.isoformat(),
+                        "what": delivery.kind,
+                        "server": delivery.webhook.host,
+                        "state": delivery.outbox.state,
+                    }
+                    for delivery in deliveries_about(registration.code)
                 ],
             }
             for registration in mine(person).order_by("pk")

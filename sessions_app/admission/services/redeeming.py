@@ -15,9 +15,10 @@ from network.models import Person
 from network.services import record_audit
 from sessions_app.admission.models import Gate, Result, Scan, Ticket
 from sessions_app.admission.queries import cached_rules, public_key, seats_of
+from sessions_app.admission.services.announcing import announce_scan
 from sessions_app.admission.tickets import payload
 from sessions_app.admission.tickets.rules import Refusal, decide
-from sessions_app.events.models import Event
+from sessions_app.events.models import Event, WebhookKind
 from sessions_app.registration.models import Registration
 from sessions_app.registration.services.places import one_transaction
 from sessions_app.registration.states import State
@@ -96,6 +97,8 @@ def _redeem(*, event: Event, attempt: Attempt, by: Person | None, now: dt.dateti
     if found.result is Result.OK:
         _enter(scan, [other for other in earlier if other.scope == scan.scope])
     scan.save(force_insert=True)
+    if scan.is_entry:
+        announce_scan(WebhookKind.ADMISSION_ENTRY, scan, now=received)
     return _answer(scan, found.ticket, [*earlier, scan])
 
 
@@ -114,9 +117,12 @@ def undo(*, event: Event, nonce: str, by: Person | None, now: dt.datetime | None
         return scan
     if scan.ticket_id is not None:
         Ticket.objects.select_for_update().get(pk=scan.ticket_id)
+    was_entry = scan.is_entry
     scan.undone_at, scan.is_entry, scan.is_flagged = now or timezone.now(), False, False
     scan.save(update_fields=["undone_at", "is_entry", "is_flagged"])
-    _settle(scan)
+    if was_entry:
+        announce_scan(WebhookKind.ADMISSION_UNDONE, scan, now=scan.undone_at)
+    _settle(scan, now=scan.undone_at)
     record_audit(
         actor=by,
         action="admission.scan_undone",
@@ -222,7 +228,7 @@ def _enter(scan: Scan, others: list[Scan]) -> None:
         scan.is_flagged = True
 
 
-def _settle(scan: Scan) -> None:
+def _settle(scan: Scan, *, now: dt.datetime) -> None:
     """Make the earliest scan that let the ticket in the entry, after another was taken back."""
     others = Scan.objects.filter(ticket=scan.ticket, scope=scan.scope, undone_at__isnull=True)
     if scan.ticket_id is None or not scan.scope or others.filter(is_entry=True).exists():
@@ -231,6 +237,7 @@ def _settle(scan: Scan) -> None:
     if earliest is not None:
         earliest.is_entry, earliest.is_flagged = True, False
         earliest.save(update_fields=["is_entry", "is_flagged"])
+        announce_scan(WebhookKind.ADMISSION_ENTRY, earliest, now=now)
 
 
 def _answer(scan: Scan, ticket: Ticket | None, others: Iterable[Scan]) -> Answer:

@@ -11,9 +11,10 @@ from django.utils import timezone
 from network.models import Person
 from network.services import record_audit
 from sessions_app.admission.models import Ticket
+from sessions_app.admission.services.announcing import announce_tickets
 from sessions_app.admission.services.keys import key_in_use, private_key
 from sessions_app.admission.tickets.payload import Payload, sign
-from sessions_app.events.models import Event
+from sessions_app.events.models import Event, WebhookKind
 from sessions_app.registration.errors import WrongState
 from sessions_app.registration.models import Registration
 from sessions_app.registration.states import State
@@ -23,7 +24,11 @@ from sessions_app.registration.states import State
 def issue_ticket(*, registration: Registration) -> Ticket:
     """Return the registration's valid ticket, made when it has none; a second asking makes no second one."""
     valid = Ticket.objects.filter(registration=registration, revoked_at__isnull=True).first()
-    return valid or _new_ticket(registration)
+    if valid is not None:
+        return valid
+    ticket = _new_ticket(registration)
+    announce_tickets(WebhookKind.TICKET_ISSUED, [ticket])
+    return ticket
 
 
 @transaction.atomic
@@ -31,7 +36,9 @@ def issue_tickets(*, event: Event, registrations: Sequence[Registration]) -> int
     """Issue the first tickets of registrations that were made just now, in few statements; return how many."""
     key = key_in_use(event=event)
     tickets = [Ticket(event=event, registration=registration, key=key) for registration in registrations]
-    return len(Ticket.objects.bulk_create(tickets, batch_size=1_000))
+    Ticket.objects.bulk_create(tickets, batch_size=1_000)
+    announce_tickets(WebhookKind.TICKET_ISSUED, tickets)
+    return len(tickets)
 
 
 @transaction.atomic
@@ -47,7 +54,9 @@ def replace_ticket(*, registration: Registration, actor: Person | None, reason: 
     if old is not None:
         old.revoked_at, old.revoked_reason = timezone.now(), reason[:300]
         old.save(update_fields=["revoked_at", "revoked_reason"])
+        announce_tickets(WebhookKind.TICKET_REVOKED, [old])
     new = _new_ticket(registration)
+    announce_tickets(WebhookKind.TICKET_ISSUED, [new])
     record_audit(
         actor=actor,
         action="admission.ticket_replaced",
@@ -73,6 +82,9 @@ def block_ticket(*, ticket: Ticket, actor: Person | None, reason: str) -> None:
         event_id=ticket.event_id,
         changes={"reason": (before, reason)},
     )
+    if bool(before) != bool(reason):
+        kind = WebhookKind.TICKET_BLOCKED if reason else WebhookKind.TICKET_UNBLOCKED
+        announce_tickets(kind, [ticket], at=timezone.now())
 
 
 def code_of(ticket: Ticket) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import uuid
+from urllib.parse import urlsplit
 
 from django.db import models
 from django.utils import timezone
@@ -123,6 +124,11 @@ class Webhook(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+    @property
+    def host(self) -> str:
+        """Whose server it is; the rest of the address may be a secret of the receiver."""
+        return urlsplit(self.address).hostname or ""
 
 
 class WebhookDelivery(models.Model):

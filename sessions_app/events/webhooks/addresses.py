@@ -16,6 +16,7 @@ Network = IPv4Network | IPv6Network
 LONGEST = 500
 # Spaces and control characters, and the backslash, in which parsers of addresses disagree.
 STRANGE = re.compile(r"[\x00-\x20\x7f-\xa0\\]")
+HOST = re.compile(r"[a-z0-9._-]+|[0-9a-f:.]+")
 KEPT_IN_PATHS = "/%:@!$&'()*+,;=~-._"
 FIRST_FREE_PORT = 1024
 
@@ -79,7 +80,7 @@ def parse(address: str, *, with_http: bool = False, allowed: Iterable[Network] =
         host, port = _ascii(parts.hostname or ""), parts.port
     except ValueError as error:  # also what cannot be a name, and a port that is none
         raise BadAddress(Wrong.NO_ADDRESS) from error
-    if parts.scheme not in ("https", "http") or not host:
+    if parts.scheme not in ("https", "http") or not HOST.fullmatch(host):
         raise BadAddress(Wrong.NO_ADDRESS)
     if parts.scheme == "http" and not with_http:
         raise BadAddress(Wrong.NOT_HTTPS)
@@ -132,4 +133,5 @@ def _numbers(host: str) -> list[Address]:
 
 
 def _ascii(host: str) -> str:
-    return host if host.isascii() else host.encode("idna").decode("ascii")
+    """Return a name as it is looked up; raise ValueError for what cannot be one. Numbers with colons stay."""
+    return host if ":" in host else host.encode("idna").decode("ascii").lower()

@@ -13,6 +13,7 @@ from sessions_app.registration.models import Category, Quota, Registration
 from sessions_app.registration.models.messages import MessageKind
 from sessions_app.registration.queries import answers_of, turn
 from sessions_app.registration.services import messages
+from sessions_app.registration.services.announcing import announce_edited
 from sessions_app.registration.services.answering import choice_quotas, seat_choices
 from sessions_app.registration.services.moving import (
     held_quotas,
@@ -108,6 +109,7 @@ def change_category(
         event_id=locked.event_id,
         changes={"category": (old.slug, category.slug)},
     )
+    announce_edited([(locked, ["category"])], now=now)
     _tell_of_move(locked, was_waiting=was_waiting, now=now)
     for quota in freed:
         promote(quota, now=now)

@@ -23,6 +23,7 @@ from sessions_app.registration.models import (
 )
 from sessions_app.registration.models.messages import MessageKind
 from sessions_app.registration.services import messages
+from sessions_app.registration.services.announcing import announce_edited
 from sessions_app.registration.services.delegation_sending import (
     FaultyLines,
     create,
@@ -100,10 +101,14 @@ def _put_right(member: DelegationMember) -> None:
         registration = lock_registration(registration)
         if registration.state not in (State.INVITED, State.WAITING) or registration.person_id is not None:
             raise WrongState(registration.state)
-        for name, text in details_of(member).items():
-            setattr(registration, name, text.lower() if name == "email" else text)
+        details = {**details_of(member), "email": member.email.lower()}
+        changed = [name for name, text in details.items() if getattr(registration, name) != text]
+        for name in changed:
+            setattr(registration, name, details[name])
         registration.version += 1
         registration.save()
+        if changed:
+            announce_edited([(registration, changed)])
     member.save()
 
 

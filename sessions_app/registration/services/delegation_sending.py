@@ -27,6 +27,7 @@ from sessions_app.registration.models import (
 from sessions_app.registration.models.messages import MessageKind
 from sessions_app.registration.queries import turn
 from sessions_app.registration.services import messages
+from sessions_app.registration.services.announcing import announce_moved
 from sessions_app.registration.services.delegating import lock_delegation
 from sessions_app.registration.services.places import lock_quotas, one_transaction
 from sessions_app.registration.services.registering import check_deadline, check_open
@@ -207,6 +208,7 @@ def tell(
             event_id=delegation.event_id,
             changes={"state": (State.DRAFT.value, state.value)},
         )
+        announce_moved(moved, before=State.DRAFT, after=state, now=now)
     for registration in new:
         state = State(registration.state)
         registration_moved.send(

@@ -9,8 +9,10 @@ from django.db import transaction
 from django.utils import timezone
 
 from network.models import Person
+from sessions_app.events.webhooks.booking import forget_subjects
 from sessions_app.registration.delegation_queries import lines_naming
 from sessions_app.registration.models import Delegation, DelegationMember, Registration, WaitingEntry
+from sessions_app.registration.services.announcing import announce_erased
 from sessions_app.registration.services.moving import held_quotas, lock_registration, move, release_places
 from sessions_app.registration.services.places import lock_quotas, one_transaction
 from sessions_app.registration.services.waiting import promote
@@ -38,6 +40,8 @@ def forget_registrations(*, person: Person) -> int:
             freed += release_places(locked, quotas)
             move(locked, State.CANCELLED, actor=None)
         _empty(locked)
+        forget_subjects(event_id=locked.event_id, subjects=[locked.code])
+        announce_erased(locked)
     DelegationMember.objects.filter(registration__in=own).delete()
     lines_naming(person).delete()
     Delegation.objects.filter(head=person, sent_at__isnull=True).delete()

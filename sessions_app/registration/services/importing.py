@@ -21,6 +21,7 @@ from network.services import record_audit, record_audits
 from sessions_app.events.models import Event
 from sessions_app.registration.errors import AlreadyRegistered, RegistrationError
 from sessions_app.registration.models import Category, Place, Quota, Registration
+from sessions_app.registration.services.announcing import announce_edited, announce_moved
 from sessions_app.registration.services.places import lock_quotas, one_transaction
 from sessions_app.registration.signals import registrations_imported
 from sessions_app.registration.states import LIVE, State
@@ -206,6 +207,8 @@ def apply_import(
         changes={"state": (None, State.CONFIRMED.value)},
     )
     _update(plan, actor, event)
+    announce_moved(plan.created, before=State.DRAFT, after=State.CONFIRMED)
+    announce_edited(plan.updated)
     registrations_imported.send(sender=Registration, event=event, registrations=plan.created, actor=actor)
     counts = {"created": (None, len(plan.created)), "changed": (None, len(plan.updated))}
     record_audit(

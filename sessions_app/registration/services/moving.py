@@ -11,6 +11,7 @@ from network.models import Person
 from network.services import record_audit
 from sessions_app.registration.errors import AlreadyRegistered, WrongState
 from sessions_app.registration.models import Place, Quota, Registration, WaitingEntry
+from sessions_app.registration.services.announcing import announce_moved
 from sessions_app.registration.services.places import give_back
 from sessions_app.registration.signals import registration_moved
 from sessions_app.registration.states import ENDED, ENTRY_OPEN, EntryState, State, may_move
@@ -64,6 +65,7 @@ def move(
         changes={"state": (before.value, after.value)},
         reason=reason,
     )
+    announce_moved([registration], before=before, after=after, now=now)
     registration_moved.send(
         sender=Registration, registration=registration, before=before, after=after, actor=actor
     )

@@ -47,6 +47,7 @@ from sessions_app.registration.queries import (
     settings_of,
 )
 from sessions_app.registration.services import messages
+from sessions_app.registration.services.announcing import announce_edited
 from sessions_app.registration.services.answering import (
     choice_quotas,
     keep_files,
@@ -308,6 +309,7 @@ def change(
             event_id=locked.event_id,
             changes=changes,
         )
+        announce_edited([(locked, changes)], now=now)
     for quota in freed:
         promote(quota, now=now)
     return locked
