@@ -1,2 +1,0 @@
-BBBB BBBB
-BB BBBBBBBBBBBBBB BB BBBBBBBBBB gettext(u'Requests are not open yet: everybody writes what they offer and seek. You will be able to ask soon.') BBBB BBBBBBBBBBBBBB BB BBBBBB gettext(u'The exchange is over. You can still write down what came of your meetings.') BBBB BBBBBBBBBBBBBB BB BBBBBB gettext(u'The plan is out. New meetings are arranged by the matchmaker.') BBBB gettext(u'Nothing can be asked at the moment.') BBBBB
