@@ -88,8 +88,6 @@ def write_unplaced(snapshot: Snapshot, unplaced: Iterable[Unplaced]) -> list[dic
             {
                 **_of_item(item),
                 "lack": one.lack.value,
-                "low": item.low,
-                "high": item.high,
                 "people": list(one.people),
                 "slots": [snapshot.slots[slot] for slot in one.slots],
             }
@@ -124,5 +122,5 @@ def write_problems(snapshot: Snapshot, problems: Iterable[Problem]) -> list[dict
     ]
 
 
-def _of_item(item: Item) -> dict[str, str]:
-    return {"kind": item.kind.value, "code": item.code}
+def _of_item(item: Item) -> dict[str, Any]:
+    return {"kind": item.kind.value, "code": item.code, "low": item.low, "high": item.high}

@@ -13,6 +13,8 @@ from matchmaking.errors import (
     MayNotAsk,
     NoCommonTime,
     NotComing,
+    NothingToPlan,
+    RunGoing,
     SlotTaken,
     WrongPhase,
     WrongState,
@@ -94,6 +96,12 @@ def refusal_in_words(error: ExchangeError) -> str:
             )
         case NotComing():
             return _("This person has no confirmed registration.")
+        case RunGoing():
+            return _("A plan is being sought already: one at a time. Wait for it, or stop it.")
+        case NothingToPlan():
+            return _(
+                "Nothing waits for a place: no agreed request is without a meeting, and none could move."
+            )
         case WrongPhase() | WrongState():
             return _("This is not possible any more: something changed meanwhile. Look again.")
         case _:

@@ -219,6 +219,7 @@ BACK_OFFICE = {
     "admin/exchange/{slug}/": EXCHANGE,
     "admin/exchange/{slug}/setup/": EXCHANGE,
     "admin/exchange/{slug}/tables/": EXCHANGE,
+    "admin/exchange/{slug}/plan/": EXCHANGE,
     "admin/events/edit/{event}/": EVENT,
     "admin/tokens/{slug}/": {**PROGRAMME, "editor": 404},
     "admin/registration/{slug}/": {**PROGRAMME, "editor": 404},

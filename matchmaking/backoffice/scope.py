@@ -21,6 +21,7 @@ PAGES: tuple[tuple[str, Promise], ...] = (
     ("backoffice_exchange", gettext_lazy("Overview")),
     ("backoffice_exchange_setup", gettext_lazy("Set-up")),
     ("backoffice_exchange_tables", gettext_lazy("Tables")),
+    ("backoffice_exchange_plan", gettext_lazy("Plan")),
 )
 
 

@@ -7,7 +7,6 @@ from typing import Any
 
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
-from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
@@ -124,7 +123,7 @@ class TablesActView(ActPage):
                 "%(count)d meetings still stand there: nobody was moved.",
                 count,
             ) % {"count": count}
-            url = reverse("backoffice_exchange", args=(self.event.slug,))
+            url = self.url("backoffice_exchange_plan")
             messages.warning(
                 self.request, format_html('{} <a href="{}">{}</a>', said, url, _("Repair the plan"))
             )

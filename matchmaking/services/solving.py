@@ -8,7 +8,7 @@ from dataclasses import replace
 
 import structlog
 
-from matchmaking.models import RunState, SolverRun
+from matchmaking.models import RunKind, RunState, SolverRun
 from matchmaking.proposals import changes_of, write_changes, write_problems, write_unplaced
 from matchmaking.scheduler.model import Instance, MalformedInstance, Plan, Result, Score, Status
 from matchmaking.scheduler.solving import solve
@@ -55,11 +55,30 @@ def _work(run: SolverRun) -> bool:
 def _seek(run: SolverRun, snapshot: Snapshot, watch: Watch) -> Result:
     """Return the scheduler's result; where the bound of fairness allows no plan, one without it."""
     until = time.monotonic() + run.seconds
-    result = _solve(run, snapshot, snapshot.instance, watch, float(run.seconds))
+    result = _keep(run, snapshot, watch) if run.kind == RunKind.REPAIR else None
+    if result is None:
+        result = _solve(run, snapshot, snapshot.instance, watch, max(1.0, until - time.monotonic()))
     if result.plan is None and snapshot.instance.max_break_difference is not None:
         free = replace(snapshot.instance, max_break_difference=None)
         result = _solve(run, snapshot, free, watch, max(1.0, until - time.monotonic()))
     return result
+
+
+def _keep(run: SolverRun, snapshot: Snapshot, watch: Watch) -> Result | None:
+    """Return a plan in which all that stands rightly stays; None when that costs a meeting its place."""
+    faults = verify(snapshot.instance, snapshot.present).faults
+    wrong = {n for fault in faults for n in fault.meetings}
+    kept = replace(
+        snapshot.instance,
+        meetings=tuple(
+            replace(meeting, slot=place.slot, table=place.table)
+            if (place := snapshot.present.places.get(n)) is not None and n not in wrong
+            else meeting
+            for n, meeting in enumerate(snapshot.instance.meetings)
+        ),
+    )
+    result = _solve(run, snapshot, kept, watch, max(1.0, run.seconds / 3))
+    return result if result.score is not None and result.score.lost <= result.bound.lost else None
 
 
 def _solve(run: SolverRun, snapshot: Snapshot, instance: Instance, watch: Watch, seconds: float) -> Result:
