@@ -9,4 +9,4 @@ class MatchmakingConfig(AppConfig):
 
     def ready(self) -> None:
         """Connect what answers to lower floors."""
-        from matchmaking import deliveries, personal_data, receivers  # noqa: F401 - they connect themselves
+        from matchmaking import calendar, deliveries, personal_data, receivers  # noqa: F401 - they connect themselves

@@ -32,7 +32,7 @@ class MeetingView:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Row:
-    """One line of a day, in order of time; ``kind`` is meeting, session, free, own or starred.
+    """One line of a day, in order of time; ``kind`` is meeting, session, free, own, part or starred.
 
     ``partners`` are good partners who are free then, ``asked`` a request for just this time that waits
     for the reader's answer.

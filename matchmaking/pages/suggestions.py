@@ -11,14 +11,13 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
-from django.db.models import Exists, OuterRef
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.text import Truncator
 from django.utils.translation import gettext as _
 
 from matchmaking.free_time import FreeTime
-from matchmaking.models import Dismissal, Exchange, ExchangeProfile, Offer, OfferKind
+from matchmaking.models import Dismissal, Exchange, ExchangeProfile, NotForMe, Offer, OfferKind
 from matchmaking.queries import participants
 from network.web.words import language_name
 from sessions_app.registration.regions import region_name
@@ -26,6 +25,7 @@ from sessions_app.registration.regions import region_name
 SHOWN = 12
 REASONS = 4
 _SPREAD = 0x9E3779B1
+_DISTASTE = 6  # about what gain on one side counts
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,24 +60,61 @@ def suggested(
 ) -> tuple[list[ExchangeProfile], Market]:
     """Return the best partners in their order, with their offers, and the reader's own market; five queries.
 
-    Left out are those of ``without`` (keys) and those to whom the reader said "not for me".
+    Left out are those of ``without`` (keys) and those to whom the reader said "not for me"; who is like
+    these in the respect she named comes later.
     """
-    passed = Dismissal.objects.filter(profile=reader, partner=OuterRef("pk"))
-    rows = participants(exchange, reader).filter(~Exists(passed)).exclude(pk__in=list(without))
-    people = rows.prefetch_related(None).select_related(None)
     markets = markets_of(exchange)
+    taste = _Taste.of(reader, markets)
     own = markets[reader.person_id]
+    rows = participants(exchange, reader).exclude(pk__in={*without, *taste.passed})
+    people = rows.prefetch_related(None).select_related(None)
     scored = sorted(
         (
-            (-_score(own, markets[person_id]), -_ties(reader, region, languages), _lot(reader.pk, pk), pk)
-            for pk, person_id, region, languages in people.values_list(
-                "pk", "person_id", "region", "languages"
-            )
-        ),
+            -_score(own, markets[person_id]) + taste.against(markets[person_id], region, kind),
+            -_ties(reader, region, languages),
+            _lot(reader.pk, pk),
+            pk,
+        )
+        for pk, person_id, region, languages, kind in people.values_list(
+            "pk", "person_id", "region", "languages", "organisation__kind"
+        )
     )
     keys = [pk for *_order, pk in scored[:most]]
     found = {profile.pk: profile for profile in participants(exchange, None).filter(pk__in=keys)}
     return [found[pk] for pk in keys if pk in found], own
+
+
+@dataclass(slots=True)
+class _Taste:
+    """Whom somebody passed by, and what she named as the reason: topics, regions, kinds of organisation."""
+
+    passed: set[int] = field(default_factory=set)
+    topics: set[int] = field(default_factory=set)
+    regions: set[str] = field(default_factory=set)
+    kinds: set[str] = field(default_factory=set)
+
+    @classmethod
+    def of(cls, reader: ExchangeProfile, markets: Mapping[int, Market]) -> _Taste:
+        """Return what the reader's "not for me"s say; one query."""
+        taste = cls()
+        rows = Dismissal.objects.filter(profile=reader).values_list(
+            "partner", "reason", "partner__person_id", "partner__region", "partner__organisation__kind"
+        )
+        for partner, reason, person, region, kind in rows:
+            taste.passed.add(partner)
+            match reason:
+                case NotForMe.TOPIC:
+                    taste.topics |= markets[person].offers | markets[person].needs
+                case NotForMe.REGION if region:
+                    taste.regions.add(region)
+                case NotForMe.KIND if kind:
+                    taste.kinds.add(kind)
+        return taste
+
+    def against(self, other: Market, region: str, kind: str | None) -> int:
+        """Return what of a score the reasons take away; a topic counts a little, a region or kind more."""
+        shared = len(self.topics & (other.offers | other.needs))
+        return min(shared, 3) + _DISTASTE * ((region in self.regions) + (kind in self.kinds))
 
 
 def markets_of(exchange: Exchange) -> defaultdict[int, Market]:
@@ -121,13 +158,20 @@ def cards(
 def reasons(reader: ExchangeProfile, other: ExchangeProfile, own: Market) -> list[SafeString | str]:
     """Return up to four reasons for the two to meet, the weightiest first; ``other`` has her offers read."""
     found: list[SafeString | str] = []
+    told: set[int] = set()  # each topic is told once, so that reasons differ
     for offer in other.person.shown_offers:
-        topics = {topic.pk: str(topic) for topic in offer.topics.all()}
-        if offer.kind == OfferKind.NEED and (mine := topics.keys() & own.offers):
-            found.append(_because(_("Seeks {text}; you offer {topic}"), offer, _first(topics, mine)))
-        elif offer.kind == OfferKind.OFFER and (mine := topics.keys() & own.needs):
-            found.append(_because(_("Offers {text}; you look for {topic}"), offer, _first(topics, mine)))
-    found = found[: REASONS - 1]
+        topics = {topic.pk: str(topic) for topic in offer.topics.all() if topic.pk not in told}
+        mine = topics.keys() & (own.offers if offer.kind == OfferKind.NEED else own.needs)
+        if not mine or len(found) == REASONS - 1:
+            continue
+        best = min(mine, key=lambda pk: topics[pk])
+        told.add(best)
+        words = (
+            _("Seeks {text}; you offer: {topic}")
+            if offer.kind == OfferKind.NEED
+            else _("Offers {text}; you seek: {topic}")
+        )
+        found.append(format_html(words, text=_strong(offer), topic=topics[best]))
     if not found:
         found = [_market_of(offer) for offer in other.person.shown_offers[:2]]
     if other.cluster_id and reader.cluster_id and other.cluster_id != reader.cluster_id:
@@ -141,10 +185,6 @@ def reasons(reader: ExchangeProfile, other: ExchangeProfile, own: Market) -> lis
     return found[:REASONS]
 
 
-def _because(words: str, offer: Offer, topic: str) -> SafeString:
-    return format_html(words, text=_strong(offer), topic=topic)
-
-
 def _market_of(offer: Offer) -> SafeString:
     words = _("Seeks {text}") if offer.kind == OfferKind.NEED else _("Offers {text}")
     return format_html(words, text=_strong(offer))
@@ -152,7 +192,3 @@ def _market_of(offer: Offer) -> SafeString:
 
 def _strong(offer: Offer) -> SafeString:
     return format_html("<b>{}</b>", Truncator(offer.text).chars(110))
-
-
-def _first(topics: Mapping[int, str], keys: set[int]) -> str:
-    return min(topics[key] for key in keys)

@@ -60,6 +60,9 @@ def ask(
     _check_slot(exchange.pk, slot, moment)
     low, high = ordered(sender, recipient)
     standing = MeetingRequest.objects.filter(low=low, high=high, state__in=sorted(REQUEST_LIVE)).first()
+    if standing is not None and standing.state == RequestState.PENDING and standing.expires_at <= moment:
+        _move(standing, RequestState.EXPIRED, None, moment)  # has run out, and nobody has booked it so yet
+        standing = None
     if standing is not None:
         if standing.state == RequestState.PENDING and standing.turn_id == sender.pk:
             return accept(request=standing, by=sender, actor=actor, slot=slot or standing.slot, now=now)
@@ -96,7 +99,11 @@ def _locked(request: MeetingRequest, by: ExchangeProfile) -> MeetingRequest:
     found = MeetingRequest.objects.select_for_update(of=("self",)).select_related(
         "exchange__event", "sender__person", "recipient__person", "slot"
     )
-    return found.get(pk=request.pk)
+    locked = found.get(pk=request.pk)
+    for profile in (locked.sender, locked.recipient):
+        profile.exchange = locked.exchange
+    locked.low, locked.high = ordered(locked.sender, locked.recipient)
+    return locked
 
 
 @one_transaction
@@ -125,7 +132,7 @@ def accept(
         book(low=locked.low, high=locked.high, request=locked, slot=wanted, actor=actor, now=moment)
     else:
         tell(locked.other(by), "agreed", request=locked, about=by, key=f"{locked.code}:agreed")
-    touch(exchange)
+        touch(exchange)
     return locked
 
 

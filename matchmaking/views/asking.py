@@ -27,7 +27,7 @@ from matchmaking.views.visit import Visit, page, participant
 def ask(visit: Visit, code: str) -> HttpResponse:
     """Show times, message and priority; a POST asks. Sent twice, it leads to the request that stands."""
     other = queries.participant(visit.exchange, code, visit.profile)
-    standing = queries.standing_between(visit.profile, other)
+    standing = queries.standing_between(visit.profile, other, now=visit.now)
     if standing is not None and standing.turn_id != visit.profile.pk:
         return redirect("matchmaking:request", slug=visit.slug, code=standing.code)
     days = choices_for(free_time(visit.exchange, [visit.profile, other], now=visit.now), visit.profile, other)
@@ -52,7 +52,7 @@ def ask(visit: Visit, code: str) -> HttpResponse:
             now=visit.now,
         )
     except AlreadyAsked:
-        found = queries.standing_between(visit.profile, other)
+        found = queries.standing_between(visit.profile, other, now=visit.now)
         if found is None:
             return redirect("matchmaking:requests", slug=visit.slug)
         return redirect("matchmaking:request", slug=visit.slug, code=found.code)

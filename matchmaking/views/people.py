@@ -109,7 +109,7 @@ def person(visit: Visit, code: str) -> HttpResponse:
     context = {
         "card": suggestions.cards(reader, [other], own, free)[0],
         "days": [day for day in days if day.open],
-        "standing": queries.standing_between(reader, other),
+        "standing": queries.standing_between(reader, other, now=visit.now),
         "can_ask": takes_requests(visit.exchange.preset, visit.exchange.phase),
         "contact": queries.shown_contacts(reader, [other]).get(other.pk, ""),
         "is_passed": queries.dismissed(reader).filter(partner=other).exists(),

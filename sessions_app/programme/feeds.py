@@ -18,7 +18,7 @@ from network.web.pages import cached_file
 from network.web.throttle import limit_misses
 from sessions_app.events.models import Event
 from sessions_app.events.queries import get_event
-from sessions_app.programme.agenda_calendar import write_agenda
+from sessions_app.programme.agenda_calendar import appointments_of, write_agenda
 from sessions_app.programme.exports import FORMATS, export
 from sessions_app.programme.models import Release
 from sessions_app.programme.pages.changes import summary_of
@@ -110,7 +110,10 @@ def agenda_feed(request: HttpRequest, token: str) -> HttpResponse:
     language = person.locale if person.locale in dict(settings.LANGUAGES) else ""
     with translation.override(language or settings.LANGUAGE_CODE):
         name = _("My agenda")
-    body = write_agenda(parts, name=name, language=language, base_url=settings.BASE_URL)
+        appointments = appointments_of(person)
+    body = write_agenda(
+        parts, name=name, language=language, base_url=settings.BASE_URL, appointments=appointments
+    )
     response = HttpResponse(body, content_type="text/calendar; charset=utf-8")
     response["Cache-Control"] = "private, no-cache"
     response["Content-Disposition"] = 'inline; filename="agenda.ics"'
@@ -140,6 +143,12 @@ class ReleaseFeed(Feed):  # type: ignore[type-arg]  # generic in its stubs alone
     def feed_url(self, event: Event) -> str:
         """Return the feed's own address."""
         return reverse("programme_atom", args=(event.slug,))
+
+    def author_name(self, event: Event) -> str:
+        """Return the organisers: a feed needs somebody who answers for it (RFC 4287, 4.1.1)."""
+        return ", ".join(
+            str(tie.organisation) for tie in event.organisers.select_related("organisation")
+        ) or str(event)
 
     def feed_guid(self, event: Event) -> str:
         """Return a name of the feed that never changes."""

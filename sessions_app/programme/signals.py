@@ -4,3 +4,5 @@ from django.dispatch import Signal
 
 # Sent after commit with event_id, slug and number of the new release.
 programme_released = Signal()
+# Asked with ``person`` for her calendar feed: receivers return ``agenda_calendar.Appointment``s of their own.
+appointments_asked = Signal()
