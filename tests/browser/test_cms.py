@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import zoneinfo
 from collections.abc import Callable
 
 import pytest
@@ -139,6 +140,22 @@ def test_the_card_follows_the_clock(site, open_page: OpenPage) -> None:
     expect(card.get_by_role("link", name="Meeting 1")).to_be_hidden()
     expect(card.get_by_role("link", name="Meeting 2")).to_be_visible()
     expect(card.get_by_text("Next: Meeting 3")).to_be_visible()
+
+
+def test_the_card_is_on_the_readers_clock_where_she_chose_it(site, open_page: OpenPage) -> None:
+    page = open_page("/en/events/forum/", timezone_id="Asia/Yekaterinburg")
+    card = page.locator("on-now")
+    expect(card.get_by_text("Your time")).to_be_hidden()
+    page.context.add_cookies([{"name": "time", "value": "my", "url": page.url}])
+    page.reload()
+    there = zoneinfo.ZoneInfo("Asia/Yekaterinburg")
+    start = card.locator("time").first.get_attribute("datetime")
+    assert start
+    shown = f"{dt.datetime.fromisoformat(start).astimezone(there):%H:%M}"
+    expect(card.locator("[data-start]:visible time").first).to_have_text(shown)
+    now = [f"{timezone.now().astimezone(there) - dt.timedelta(minutes=ago):%H:%M}" for ago in (0, 1)]
+    assert card.locator("[data-clock]").inner_text() in now
+    expect(card.get_by_text("Your time (UTC+5)")).to_be_visible()
 
 
 def test_the_card_stands_without_script(site, open_page: OpenPage) -> None:

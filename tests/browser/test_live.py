@@ -181,3 +181,44 @@ def test_a_socket_that_was_lost_catches_up(site: Site, event: Event, day: str) -
     away = False
     page.clock.run_for(4_000)
     assert_replaced_in_place(page, "Published meanwhile")
+
+
+HANGING = """window.WebSocket = class {
+  constructor() { this.readyState = 0; }
+  close() { this.onclose?.(); }
+}"""
+
+
+def test_a_page_asks_by_itself_where_a_network_swallows_sockets(site: Site, event: Event, day: str) -> None:
+    page = site.window()
+    page.add_init_script(HANGING)
+    page.clock.install()
+    opened(page, day)
+    release(site, event, "Heard in spite of silence")
+    for _step in range(90):
+        page.clock.run_for(1_000)
+        page.wait_for_timeout(30)
+        if page.evaluate("document.querySelector('live-release').dataset.release") == "2":
+            break
+    assert_replaced_in_place(page, "Heard in spite of silence")
+
+
+def test_a_page_that_comes_back_to_the_eye_asks_at_once(site: Site, event: Event, day: str) -> None:
+    page = site.window()
+    page.add_init_script(HANGING)
+    opened(page, day)
+    release(site, event, "Seen on return")
+    page.evaluate("document.dispatchEvent(new Event('visibilitychange'))")
+    assert_replaced_in_place(page, "Seen on return")
+
+
+def test_a_part_that_did_not_come_is_fetched_once_more(site: Site, event: Event, day: str) -> None:
+    page = listening(site.window(), day)
+    page.clock.install()
+    page.route(f"**{day}", lambda route: route.abort())
+    release(site, event, "At the second try")
+    page.wait_for_function("document.querySelector('live-release').retry")
+    expect(page.get_by_text("The programme was updated.")).to_have_count(0)
+    page.unroute(f"**{day}")
+    page.clock.run_for(11_000)
+    assert_replaced_in_place(page, "At the second try")

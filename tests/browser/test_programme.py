@@ -19,6 +19,7 @@ from tests.browser.conftest import OpenPage, assert_accessible, assert_fits
 from tests.factories import (
     FIRST_DAY,
     MOSCOW,
+    OrganisationFactory,
     PersonFactory,
     RoomFactory,
     SessionFactory,
@@ -31,7 +32,8 @@ pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
 
 def at(hour: int, minute: int = 0) -> dt.datetime:
-    return dt.datetime.combine(FIRST_DAY, dt.time(hour, minute), MOSCOW)
+    """The time of the first day; hours after midnight are the next day's."""
+    return dt.datetime.combine(FIRST_DAY, dt.time(), MOSCOW) + dt.timedelta(hours=hour, minutes=minute)
 
 
 @pytest.fixture
@@ -264,6 +266,37 @@ def test_event_time_and_my_time(open_page: OpenPage, event: Event, day: str) -> 
     expect(block).to_have_text("09:00–09:30")
 
 
+def test_my_time_turns_over_all_times_of_the_grid_and_the_line_of_now(
+    open_page: OpenPage, event: Event, day: str
+) -> None:
+    page = open_page("/en/privacy/", timezone_id="Asia/Yekaterinburg")
+    page.clock.set_fixed_time(at(11))
+    page.goto(day)
+    page.get_by_role("button", name="My time").click()
+    expect(page.get_by_role("link", name="13:00 · 2 sessions on now")).to_be_visible()
+    expect(page.locator(".now-row__pill [data-clock]")).to_have_text("13:00")
+    hours = page.locator(".tick:not(.tick--half)").all_inner_texts()
+    assert hours[0] == "11:00"
+    expect(page.locator(".pause")).to_contain_text("Nothing between 15:00 and 21:00")
+
+
+def test_the_zone_stands_wherever_times_do(open_page: OpenPage, event: Event) -> None:
+    role = SessionRoleFactory(session=session_of(event, "Opening"), organisation=OrganisationFactory())
+    release_programme(event=event, actor=None, note="")
+    base = f"/en/events/{event.slug}"
+    for path in (
+        f"{base}/people/{role.person.code}/",
+        f"{base}/organisations/{role.organisation.code}/",
+        f"{base}/programme/search/?q=opening",
+        f"{base}/changes/1/",
+    ):
+        page = open_page(path, timezone_id="Asia/Yekaterinburg")
+        expect(page.locator("[data-zone-note]")).to_have_text("Moscow (UTC+3)")
+        page.context.add_cookies([{"name": "time", "value": "my", "url": page.url}])
+        page.reload()
+        expect(page.locator("[data-zone-note]")).to_have_text("Your time (UTC+5)")
+
+
 def test_a_session_shows_both_times_where_they_differ(open_page: OpenPage, event: Event) -> None:
     path = f"/en/events/{event.slug}/sessions/{session_of(event, 'Opening').code}/"
     away = open_page(path, timezone_id="Asia/Yekaterinburg")
@@ -290,6 +323,19 @@ def test_the_line_of_now_counts_what_runs(open_page: OpenPage, event: Event, day
     assert now
     assert panel
     assert panel["y"] < now["y"] + now["height"] / 2 < panel["y"] + panel["height"]
+
+
+def test_from_another_day_the_way_to_now_leads_to_today(open_page: OpenPage, event: Event, day: str) -> None:
+    other = f"/en/events/{event.slug}/programme/{FIRST_DAY + dt.timedelta(days=1)}/"
+    SessionFactory(event=event, number=50, start=at(34), end=at(35))
+    release_programme(event=event, actor=None, note="")
+    page = open_page("/en/privacy/", width=360, timezone_id="Europe/Moscow")
+    page.clock.set_fixed_time(at(20))
+    page.goto(other)
+    expect(page.locator(".day.is-today .day__number")).to_have_text(str(FIRST_DAY.day))
+    page.get_by_role("link", name="To what is on today").click()
+    expect(page).to_have_url(f"{page.evaluate('location.origin')}{day}#now")
+    expect(page.locator("#now")).to_be_in_viewport()
 
 
 def test_a_new_release_reloads_the_programme_in_place(open_page: OpenPage, event: Event, day: str) -> None:

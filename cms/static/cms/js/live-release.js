@@ -1,4 +1,7 @@
 // Hears of new releases and fetches the page's part anew; asks by polling where sockets do not pass.
+const OPENS_WITHIN = 8000; // ms; some networks swallow sockets without an answer
+const TRIES_AGAIN = 10000; // ms until a part that did not come is fetched once more
+
 customElements.define(
   "live-release",
   class extends HTMLElement {
@@ -13,11 +16,16 @@ customElements.define(
           if (!this.paused && this.heard) this.arrived(this.heard);
         };
       }
+      this.seen = () => {
+        if (!document.hidden && this.socket?.readyState !== 1) this.poll();
+      };
+      document.addEventListener("visibilitychange", this.seen);
       this.open();
     }
     disconnectedCallback() {
       this.gone = true;
-      clearTimeout(this.timer);
+      document.removeEventListener("visibilitychange", this.seen);
+      [this.timer, this.limit, this.retry].forEach(clearTimeout);
       this.socket?.close();
     }
     get known() {
@@ -35,7 +43,12 @@ customElements.define(
         this.wait = 2000;
         this.arrived(JSON.parse(message.data).release);
       };
-      this.socket.onclose = () => this.later();
+      const { socket } = this;
+      this.limit = setTimeout(() => socket.readyState === 0 && socket.close(), OPENS_WITHIN);
+      socket.onclose = () => {
+        clearTimeout(this.limit);
+        this.later();
+      };
     }
     later() {
       if (this.gone) return;
@@ -57,11 +70,28 @@ customElements.define(
       if (!number || number === this.known) return;
       this.heard = number;
       if (this.paused) return;
+      const before = this.known;
       this.dataset.release = number;
-      const part = this.dataset.part || "#programme";
-      if (!window.htmx || !document.querySelector(part)) return;
-      await window.htmx.ajax("GET", location.pathname + location.search, { target: part, select: part, swap: "outerHTML" });
-      document.dispatchEvent(new CustomEvent("plenum:say", { detail: "updated" }));
+      if (await this.fetched(this.dataset.part || "#programme")) {
+        document.dispatchEvent(new CustomEvent("plenum:say", { detail: "updated" }));
+      } else {
+        this.dataset.release = before;
+        this.retry = setTimeout(() => this.arrived(this.heard), TRIES_AGAIN);
+      }
+    }
+    // Put the page's part in place as it is now; tell whether it came.
+    async fetched(part) {
+      if (!window.htmx || !document.querySelector(part)) return true; // nothing to renew on this page
+      let came = false;
+      const swapped = () => (came = true);
+      document.addEventListener("htmx:afterSwap", swapped);
+      try {
+        await window.htmx.ajax("GET", location.pathname + location.search, { target: part, select: part, swap: "outerHTML" });
+      } catch {
+        came = false;
+      }
+      document.removeEventListener("htmx:afterSwap", swapped);
+      return came;
     }
   },
 );

@@ -12,7 +12,7 @@ const offsetWords = (date) => {
 
 const show = (scope) => {
   scope.querySelectorAll("time[datetime*=T]").forEach((time) => {
-    if (!time.closest("local-time")) return;
+    if (!time.closest("local-time, .timetable")) return; // deadlines keep the zone that is written beside them
     time.dataset.event ??= time.textContent;
     const date = new Date(time.getAttribute("datetime"));
     if (!mine()) time.textContent = time.dataset.event;
@@ -63,6 +63,9 @@ customElements.define(
 
 const notes = () => {
   show(document);
+  document.querySelectorAll("[data-my-zone]").forEach((note) => {
+    note.hidden = !mine();
+  });
   document.querySelectorAll("[data-zone-note]").forEach((note) => {
     note.dataset.event ??= note.textContent;
     const words = document.getElementById("toasts")?.dataset.yourTime;
@@ -70,4 +73,5 @@ const notes = () => {
   });
 };
 document.addEventListener("plenum:time", notes);
+document.addEventListener("htmx:afterSettle", () => mine() && notes());
 if (mine()) notes();

@@ -1,8 +1,10 @@
 // Marks what is on now and puts a line at the present minute, in the list and in the grid alike.
 const words = () => JSON.parse(document.getElementById("toasts")?.dataset.onNow || "{}");
 const rules = new Intl.PluralRules(document.documentElement.lang);
-const clock = (date, zone) =>
-  new Intl.DateTimeFormat("en-GB", { hour: "2-digit", minute: "2-digit", timeZone: zone || undefined }).format(date);
+const clock = (date, zone) => {
+  const shown = document.documentElement.dataset.time === "my" ? undefined : zone || undefined;
+  return new Intl.DateTimeFormat("en-GB", { hour: "2-digit", minute: "2-digit", timeZone: shown }).format(date);
+};
 
 customElements.define(
   "now-line",
@@ -12,14 +14,19 @@ customElements.define(
       this.list = this.row?.parentElement;
       if (!this.list) return;
       this.draw();
+      if (location.hash === "#now" && !this.row.hidden && !this.jumped) this.row.scrollIntoView();
+      this.jumped = true; // only on arriving; the row moves on with the time
       this.disconnectedCallback();
       this.timer = setInterval(() => this.draw(), 20000);
+      this.again = () => this.draw();
+      document.addEventListener("plenum:time", this.again);
       this.observer = new ResizeObserver(() => this.place());
       this.observer.observe(this.list);
     }
     disconnectedCallback() {
       // Moving the row inside its list also comes here; connectedCallback starts the clock again.
       clearInterval(this.timer);
+      document.removeEventListener("plenum:time", this.again);
       this.observer?.disconnect();
     }
     get now() {
@@ -46,6 +53,7 @@ customElements.define(
       const shown = clock(now, this.dataset.zone);
       this.querySelector("[data-clock]").textContent = shown;
       this.count(within ? running : 0, shown);
+      this.markToday();
       if (!within) return;
       const next = sessions.find((session) => Date.parse(session.dataset.start) > now);
       if (this.row.nextElementSibling !== (next ?? null)) this.list.insertBefore(this.row, next ?? null);
@@ -54,6 +62,18 @@ customElements.define(
     today(sessions) {
       const day = (moment) => new Date(moment).toLocaleDateString("sv", { timeZone: this.dataset.zone || undefined });
       return day(this.now) === day(sessions[0].dataset.start);
+    }
+    // The day's tab says where today is; from another day the way to what is on now leads there.
+    markToday() {
+      const date = new Date(this.now).toLocaleDateString("sv", { timeZone: this.dataset.zone || undefined });
+      document.querySelectorAll("a.day").forEach((day) => day.classList.toggle("is-today", day.pathname.endsWith(`/${date}/`)));
+      const today = document.querySelector("a.day.is-today:not([aria-current])");
+      document.querySelectorAll("[data-now-count][data-today]").forEach((place) => {
+        if (!today) return;
+        place.href = `${today.href}#now`;
+        place.textContent = place.dataset.today;
+        place.hidden = false;
+      });
     }
     count(running, shown) {
       document.querySelectorAll("[data-now-count]").forEach((place) => {

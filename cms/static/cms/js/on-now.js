@@ -5,13 +5,20 @@ customElements.define(
   "on-now",
   class extends HTMLElement {
     connectedCallback() {
-      this.clock = new Intl.DateTimeFormat("ru", { hour: "2-digit", minute: "2-digit", timeZone: this.dataset.zone });
       this.day = new Intl.DateTimeFormat("sv", { dateStyle: "short", timeZone: this.dataset.zone });
       this.timer = setInterval(() => this.draw(), 20000);
+      this.again = () => this.draw();
+      document.addEventListener("plenum:time", this.again);
       this.draw();
     }
     disconnectedCallback() {
       clearInterval(this.timer);
+      document.removeEventListener("plenum:time", this.again);
+    }
+    // On the reader's own clock where she has chosen it, as all times beside it are.
+    shown(moment) {
+      const zone = document.documentElement.dataset.time === "my" ? undefined : this.dataset.zone;
+      return new Intl.DateTimeFormat("ru", { hour: "2-digit", minute: "2-digit", timeZone: zone }).format(moment);
     }
     draw() {
       const now = Date.now();
@@ -32,7 +39,7 @@ customElements.define(
       this.querySelector("[data-when=now]").hidden = !running.length;
       this.querySelector("[data-when=later]").hidden = Boolean(running.length);
       const clock = this.querySelector("[data-clock]");
-      if (clock) clock.textContent = this.clock.format(now);
+      if (clock) clock.textContent = this.shown(now);
     }
   },
 );
