@@ -8,7 +8,7 @@ from typing import Any
 from django.conf import settings
 from django.db import DatabaseError
 from django.http import HttpRequest
-from django.urls import reverse
+from django.urls import is_valid_path, reverse
 from django.utils.functional import SimpleLazyObject
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
@@ -56,10 +56,18 @@ def menu_links(place: str, here: str) -> list[MenuLink]:
 
 def _link(item: MenuItem, language: str, here: str) -> MenuLink | None:
     if item.page is None:
-        return _menu_link(item.title, safe_address(item.link), here)
+        return _menu_link(item.title, _in_language(safe_address(item.link), language), here)
     if not item.page.live or item.page.depth < 2:
         return None
     return _menu_link(item.title or item.page.title, address_in_tree(item.page, language), here)
+
+
+def _in_language(address: str, language: str) -> str:
+    """Return a path of the site under the language's prefix, where only such an address leads to a page."""
+    path = address.partition("?")[0].partition("#")[0]
+    if not path.startswith("/") or is_valid_path(path):
+        return address
+    return f"/{language}{address}" if is_valid_path(f"/{language}{path}") else address
 
 
 def _own_parts(language: str, here: str) -> list[MenuLink]:
@@ -69,7 +77,7 @@ def _own_parts(language: str, here: str) -> list[MenuLink]:
     page = pages.get(language) or next(iter(pages.values()), None)
     if page is not None:
         links.append(_menu_link(_("News"), page.address(language), here))
-    return [*links, _menu_link(_("Search"), reverse("search"), here)]
+    return links
 
 
 def _menu_link(title: str, url: str, here: str) -> MenuLink:

@@ -106,6 +106,7 @@ def find(question: str, language: str) -> Found:
     }
     hits = _hits(words)
     groups = [_group(titles[kind], hits[kind]) for kind in titles]
+    told = {hit.arguments[0] for hit in hits["event"]}
     pages = [
         PageHit(
             title={page.language: page.title},
@@ -113,6 +114,7 @@ def find(question: str, language: str) -> Found:
             url=page.address(language),
         )
         for page in _pages(" ".join(words), language)
+        if not (isinstance(page, EventFrontPage) and page.event.slug in told)  # the event stands above
     ]
     groups.insert(1, _group(_("Pages"), pages))
     return Found(query=query, groups=tuple(group for group in groups if group.count))

@@ -140,6 +140,9 @@ class EventForm(SeenForm):
             self.fields[name].choices = [
                 (code, capfirst(_(str(label)))) for code, label in [*settings.LANGUAGES, *extra]
             ]
+        if self.instance.pk and self.instance.releases.exists() and "slug" in self.fields:
+            self.fields["slug"].disabled = True
+            self.fields["slug"].help_text = _("It stays: calendars, links and printed codes lead to it.")
         self.initial["languages"] = spoken
         self.initial["main_language"] = spoken[0] if spoken else LANGUAGES[0]
 

@@ -194,7 +194,30 @@ def latest_release(event: Event) -> Release | None:
 @lru_cache(maxsize=64)
 def _decoded(event_id: int, number: int, at: dt.datetime) -> model.Schedule:
     snapshot = Release.objects.values_list("snapshot", flat=True).get(event_id=event_id, number=number)
-    return codec.from_plain(snapshot)
+    return _under_our_address(codec.from_plain(snapshot))
+
+
+def _under_our_address(schedule: model.Schedule) -> model.Schedule:
+    """Return the programme with its addresses of this site as the site is found now; it may have moved."""
+    before = schedule.url.removesuffix(f"/events/{schedule.slug}/")
+    if before == settings.BASE_URL or before == schedule.url:
+        return schedule
+
+    def moved(session: model.Session) -> model.Session:
+        links = tuple(
+            replace(link, url=settings.BASE_URL + link.url.removeprefix(before))
+            if link.url.startswith(f"{before}/files/materials/")
+            else link
+            for link in session.links
+        )
+        return replace(session, links=links)
+
+    return replace(
+        schedule,
+        url=f"{settings.BASE_URL}/events/{schedule.slug}/",
+        sessions=tuple(map(moved, schedule.sessions)),
+        removed=tuple(map(moved, schedule.removed)),
+    )
 
 
 def forget_decoded() -> None:

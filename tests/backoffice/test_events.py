@@ -9,6 +9,7 @@ from django.urls import reverse
 
 from network.models import AuditEntry
 from sessions_app.events.models import Event, Room, Track
+from sessions_app.programme.services.releasing import release_programme
 from tests.backoffice.forms import event_post, rows, text_of
 from tests.factories import OrganisationFactory, PersonFactory
 
@@ -42,6 +43,16 @@ def test_two_events_of_one_name_get_two_addresses(operator_desk):
 def test_the_main_language_stands_first(operator_desk):
     create(operator_desk)
     assert Event.objects.get().languages == ["ru", "en"]
+
+
+def test_the_address_of_a_released_event_stays(desk, event):
+    release_programme(event=event, actor=None, note="")
+    url = reverse("events:edit", args=(event.pk,))
+    page = text_of(desk.get(url))
+    assert "calendars, links and printed codes lead to it" in page
+    desk.post(url, event_post(slug="another"), follow=True)
+    event.refresh_from_db()
+    assert event.slug == "forum-own"
 
 
 @pytest.mark.parametrize(

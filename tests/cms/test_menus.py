@@ -18,7 +18,23 @@ def test_without_a_menu_the_sites_own_parts_are_listed(client, news_index):
     html = client.get("/en/events/").content.decode()
     assert '<a href="/en/events/" aria-current="page">' in html
     assert '<a href="/en/news/">' in html
-    assert '<a href="/en/search/">' in html
+    assert 'href="/en/search/"' in html
+
+
+def test_a_link_without_a_language_leads_into_the_readers(client, homes):
+    set_menu(
+        place="main", language="en", links=[("All events", "/events/"), ("The API", "/api/v1/openapi.json")]
+    )
+    html = client.get("/en/events/").content.decode()
+    assert '<a href="/en/events/" aria-current="page">All events</a>' in html
+    assert '<a href="/api/v1/openapi.json">The API</a>' in html
+
+
+def test_every_page_leads_to_the_search(client, homes):
+    set_menu(place="main", language="en", links=[("Elsewhere", "https://example.org/")])
+    event, _release = make_released_event()
+    for path in ("/en/", f"/en/events/{event.slug}/", f"/en/events/{event.slug}/programme/{FIRST_DAY}/"):
+        assert 'href="/en/search/"' in client.get(path).content.decode()
 
 
 def test_menus_are_kept_per_language(client, homes, russian):

@@ -139,3 +139,8 @@ def test_queries_do_not_grow(client, homes):
         assert "Needle page" in html
         counts.append(len(captured))
     assert counts[0] == counts[1]
+
+
+def test_an_event_that_is_found_is_not_listed_a_second_time_as_its_page(released, homes):
+    add_page(homes["en"], EventFrontPage, title="Forum of Clusters", event=released, slug="forum-front")
+    assert titles("Forum of Clusters").count("Forum of Clusters") == 1

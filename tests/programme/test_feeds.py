@@ -200,6 +200,7 @@ def test_the_feed_of_releases_names_each_with_what_changed(client):
     ]
     assert entries[0].findtext(f"{ATOM}summary") == "1 moved"
     assert len({entry.findtext(f"{ATOM}id") for entry in entries}) == 2
+    assert feed.findtext(f"{ATOM}author/{ATOM}name")
 
 
 def test_open_pages_can_ask_for_the_newest_release(client):

@@ -416,3 +416,19 @@ def test_a_long_title_with_markup_is_shown_as_text(client):
     client.force_login(PersonFactory())
     page = client.get(f"/en/events/{event.slug}/sessions/{session.code}/").content.decode()
     assert "&lt;|csrf|&gt;" in page
+
+
+def test_each_reader_finds_her_own_letters_first(client):
+    event = make_event()
+    session = event.sessions.get()
+    for name in ("Zoë Adler", "Анна Белова", "Яна Юсупова"):
+        SessionRoleFactory(session=session, person=PersonFactory(name=name, name_latin=""))
+    session.roles.exclude(person__name__in=["Zoë Adler", "Анна Белова", "Яна Юсупова"]).delete()
+    release_programme(event=event, actor=None, note="")
+    order = {
+        code: re.findall(
+            "<bdi>(Zoë|Анна|Яна)", client.get(f"/{code}/events/{event.slug}/people/").content.decode()
+        )
+        for code in ("en", "ru")
+    }
+    assert order == {"en": ["Zoë", "Анна", "Яна"], "ru": ["Анна", "Яна", "Zoë"]}

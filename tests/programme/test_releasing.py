@@ -5,9 +5,10 @@ import datetime as dt
 import pytest
 
 from network.models import AuditEntry
-from sessions_app.programme.models import Release, Session, SessionState
+from sessions_app.programme.models import Release, Session, SessionMaterial, SessionState
 from sessions_app.programme.queries import (
     draft_schedule,
+    forget_decoded,
     latest_release,
     released_schedule,
     unreleased_changes,
@@ -122,3 +123,21 @@ def test_a_release_never_changes():
     release.note = "Rewritten"
     with pytest.raises(TypeError):
         release.save()
+
+
+def test_a_site_that_has_moved_leads_to_its_own_files(settings):
+    event = make_event()
+    session = event.sessions.get()
+    SessionMaterial.objects.create(session=session, title_en="Slides", file="materials/x.pdf")
+    SessionMaterial.objects.create(
+        session=session, title_en="Elsewhere", url="https://elsewhere.example/files/materials/1/"
+    )
+    release_programme(event=event, actor=None, note="")
+    settings.BASE_URL = "https://new.example"
+    forget_decoded()
+    schedule = released_schedule(event)
+    own, other = sorted(link.url for link in schedule.sessions[0].links)[::-1]
+    assert schedule.url == f"https://new.example/events/{event.slug}/"
+    assert own.startswith("https://new.example/files/materials/")
+    assert other == "https://elsewhere.example/files/materials/1/"
+    assert unreleased_changes(event).is_empty

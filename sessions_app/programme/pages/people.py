@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import unicodedata
 from collections.abc import Iterable
 from dataclasses import dataclass
 
@@ -20,7 +21,7 @@ from sessions_app.programme.pages.rows import (
 )
 from sessions_app.programme.pages.session import Organisation, RichText, rich
 from sessions_app.programme.schedule import texts
-from sessions_app.programme.schedule.model import Credit, Session
+from sessions_app.programme.schedule.model import CYRILLIC, Credit, Session
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -129,7 +130,9 @@ def people_list(reader: Reader) -> tuple[Letter, ...]:
     parts = _parts(reader)
     found: dict[str, list[PersonRow]] = {}
     known = [reader.people[key] for key in parts if key in reader.people]
-    for person in sorted(known, key=lambda person: (plain(person.name).strip(), person.key)):
+    for person in sorted(
+        known, key=lambda person: (_foreign(person.name, reader), plain(person.name).strip(), person.key)
+    ):
         row = person_row(person, reader, [credit for _session, credit in parts[person.key]])
         found.setdefault(row.name.strip()[:1].upper(), []).append(row)
     return tuple(Letter(letter=letter, people=tuple(rows)) for letter, rows in found.items())
@@ -157,6 +160,12 @@ def rows_by_day(
         DayOfRows(date=date, url=reader.addresses.named("programme_day", date), rows=tuple(found[date]))
         for date in sorted(found)
     )
+
+
+def _foreign(name: str, reader: Reader) -> bool:
+    """Tell whether a name begins with a letter of the other alphabet; such names come last."""
+    letter = unicodedata.name(name.strip()[:1] or " ")
+    return letter.startswith("CYRILLIC") is not (reader.language in CYRILLIC)
 
 
 def _parts(reader: Reader) -> dict[str, list[tuple[Session, Credit]]]:

@@ -185,11 +185,11 @@ def text_in(text: Localised, language: str, *fallbacks: str) -> tuple[str, str]:
 
 
 # Languages of the interface and of events that are written in Cyrillic letters.
-_CYRILLIC = frozenset({"be", "bg", "kk", "ky", "mk", "mn", "ru", "sr", "tg", "uk"})
+CYRILLIC = frozenset({"be", "bg", "kk", "ky", "mk", "mn", "ru", "sr", "tg", "uk"})
 
 
 def as_read_in(person: Person, language: str) -> Person:
     """Return the person under the name that readers of ``language`` can read, the other form as ``latin``."""
-    if language in _CYRILLIC or not person.latin or person.latin == person.name:
+    if language in CYRILLIC or not person.latin or person.latin == person.name:
         return person
     return replace(person, name=person.latin, latin=person.name)
