@@ -16,6 +16,7 @@ from django.urls import URLPattern, URLResolver, get_resolver
 from calls.models import Call
 from network.models import Person
 from sessions_app.events.models import Event, TeamRoleName
+from sessions_app.events.webhooks.services import send_test
 from sessions_app.registration.models import RegistrationSettings
 from tests.factories import (
     CallFactory,
@@ -24,6 +25,7 @@ from tests.factories import (
     make_exchange,
     make_released_event,
     make_team_member,
+    make_webhook,
 )
 
 pytestmark = pytest.mark.django_db
@@ -222,6 +224,13 @@ BACK_OFFICE = {
     "admin/exchange/{slug}/plan/": EXCHANGE,
     "admin/events/edit/{event}/": EVENT,
     "admin/tokens/{slug}/": {**PROGRAMME, "editor": 404},
+    "admin/webhooks/{slug}/": {**PROGRAMME, "editor": 404},
+    "admin/webhooks/{slug}/new/": {**PROGRAMME, "editor": 404},
+    "admin/webhooks/{slug}/{webhook}/": {**PROGRAMME, "editor": 404},
+    "admin/webhooks/{slug}/{webhook}/edit/": {**PROGRAMME, "editor": 404},
+    "admin/webhooks/{slug}/{webhook}/secret/": {**PROGRAMME, "editor": 404},
+    "admin/webhooks/{slug}/{webhook}/delete/": {**PROGRAMME, "editor": 404},
+    "admin/webhooks/{slug}/{webhook}/{delivery}/": {**PROGRAMME, "editor": 404},
     "admin/registration/{slug}/": {**PROGRAMME, "editor": 404},
     "admin/registration/{slug}/list/": {**PROGRAMME, "editor": 404},
     "admin/registration/{slug}/list/import/": {**PROGRAMME, "editor": 404},
@@ -277,12 +286,18 @@ def world() -> World:
         RegistrationSettings.objects.create(event=event, is_open=True)
         make_exchange(event, tables=1)
         PanelMemberFactory(call=CallFactory(event=event), person=people["panellist"])
+        send_test(webhook=make_webhook(event)[0], actor=None)
     return World(people, public, hidden)
 
 
 def call_of(event: Event) -> dict[str, object]:
     call = event.calls.first()
     return {"call": call.pk, "call_slug": call.slug, "member": call.panel.get().pk} if call else {}
+
+
+def webhook_of(event: Event) -> dict[str, object]:
+    webhook = event.webhooks.first()
+    return {"webhook": webhook.pk, "delivery": webhook.deliveries.get().pk} if webhook else {}
 
 
 def address(pattern: str, event: Event) -> str:
@@ -296,6 +311,7 @@ def address(pattern: str, event: Event) -> str:
         organisation=role.organisation.code,
         date=event.days.first().date,
         **call_of(event),
+        **webhook_of(event),
     )
     translated = (
         pattern.endswith("/")

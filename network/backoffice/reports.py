@@ -54,6 +54,17 @@ ACTIONS = {
     "consent.withdrawn": gettext_lazy("consent withdrawn"),
     "agenda.address_renewed": gettext_lazy("address of the agenda renewed"),
     "outbox.send_again": gettext_lazy("message sent again"),
+    "webhook.created": gettext_lazy("webhook added"),
+    "webhook.changed": gettext_lazy("webhook changed"),
+    "webhook.paused": gettext_lazy("webhook paused"),
+    "webhook.resumed": gettext_lazy("webhook switched on"),
+    "webhook.switched_off": gettext_lazy("webhook switched off by itself"),
+    "webhook.secret_rotated": gettext_lazy("new secret of a webhook"),
+    "webhook.old_secret_ended": gettext_lazy("old secret of a webhook ended"),
+    "webhook.tested": gettext_lazy("webhook tested"),
+    "webhook.sent_again": gettext_lazy("webhook's message sent again"),
+    "webhook.failed_sent_again": gettext_lazy("webhook's failed messages sent again"),
+    "webhook.deleted": gettext_lazy("webhook deleted"),
 }
 
 

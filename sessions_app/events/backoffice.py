@@ -229,11 +229,18 @@ class EventEditView(EventScope, EventSaving, generic.EditView):
 
     @cached_property
     def header_more_buttons(self) -> list[Button]:
-        """Let operators delete or hide it."""
-        if not is_operator(self.request.user):
-            return []
-        url = reverse("backoffice_event_delete", args=(self.object.slug,))
-        return [Button(_("Delete or hide"), url=url, icon_name="bin", priority=20)]
+        """Lead to the programs that take part, and let operators delete or hide the event."""
+        slug = (self.object.slug,)
+        buttons = [
+            Button(
+                _("Keys for programs"), url=reverse("event_tokens", args=slug), icon_name="key", priority=5
+            ),
+            Button(_("Webhooks"), url=reverse("event_webhooks", args=slug), icon_name="link", priority=6),
+        ]
+        if is_operator(self.request.user):
+            url = reverse("backoffice_event_delete", args=slug)
+            buttons.append(Button(_("Delete or hide"), url=url, icon_name="bin", priority=20))
+        return buttons
 
     def get_queryset(self) -> QuerySet[Event]:
         """Return the viewer's events; others are not found."""

@@ -19,6 +19,14 @@ from sessions_app.events.backoffice import EventAuditView, EventViewSet
 from sessions_app.events.backoffice_policies import EventPolicy, VenuePolicy
 from sessions_app.events.backoffice_tokens import TokensView
 from sessions_app.events.backoffice_venues import VenueChooserViewSet, VenueViewSet
+from sessions_app.events.backoffice_webhooks import (
+    WebhookDeleteView,
+    WebhookDeliveryView,
+    WebhookFormView,
+    WebhookSecretView,
+    WebhooksView,
+    WebhookView,
+)
 from sessions_app.events.models import Event, TeamRole, Venue
 from sessions_app.events.permissions import CAPABILITIES, Capability, has_anywhere
 
@@ -34,13 +42,21 @@ def viewsets() -> list[Any]:
 
 @hooks.register("register_admin_urls")
 def urls() -> list[URLPattern]:
-    """Register the audit trail of the viewer's events, and the keys of an event."""
+    """Register the audit trail of the viewer's events, and the keys and webhooks of an event."""
+    one = "webhooks/<slug:slug>/<int:webhook>/"
     return [
         path("reports/changes/", EventAuditView.as_view(), name="event_audit"),
         path(
             "reports/changes/results/", EventAuditView.as_view(results_only=True), name="event_audit_results"
         ),
         path("tokens/<slug:slug>/", TokensView.as_view(), name="event_tokens"),
+        path("webhooks/<slug:slug>/", WebhooksView.as_view(), name="event_webhooks"),
+        path("webhooks/<slug:slug>/new/", WebhookFormView.as_view(), name="event_webhook_new"),
+        path(one, WebhookView.as_view(), name="event_webhook"),
+        path(one + "edit/", WebhookFormView.as_view(), name="event_webhook_edit"),
+        path(one + "secret/", WebhookSecretView.as_view(), name="event_webhook_secret"),
+        path(one + "delete/", WebhookDeleteView.as_view(), name="event_webhook_delete"),
+        path(one + "<uuid:delivery>/", WebhookDeliveryView.as_view(), name="event_webhook_delivery"),
     ]
 
 

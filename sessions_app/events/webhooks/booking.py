@@ -123,8 +123,12 @@ def forget_subjects(*, event_id: int, subjects: Iterable[str]) -> int:
 
 
 def purge_deliveries(*, now: dt.datetime | None = None) -> int:
-    """Delete messages that are older than thirty days and wait no more, and deleted webhooks; return how many messages."""
+    """Delete messages older than thirty days that wait no more; return how many.
+
+    Deleted webhooks and secrets that sign no more go with them.
+    """
     moment = now or timezone.now()
+    Webhook.objects.filter(before_until__lte=moment).update(sealed_before=None, before_until=None)
     gone = delete_finished(kind=KIND, before=moment - KEEP)
     Webhook.objects.filter(deleted_at__lt=moment - KEEP_DELETED).delete()
     return gone

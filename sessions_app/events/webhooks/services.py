@@ -13,7 +13,7 @@ from django.utils import timezone
 
 from network.models import OutboxState, Person
 from network.sealing import seal, unseal
-from network.services import enqueue, record_audit
+from network.services import enqueue, enqueue_many, record_audit
 from sessions_app.events.models import Event, Webhook, WebhookDelivery, WebhookKind, WebhookOff
 from sessions_app.events.webhooks.addresses import Network, parse
 from sessions_app.events.webhooks.announcing import KIND, Happening, forget_kinds, outbox_key, write
@@ -21,6 +21,7 @@ from sessions_app.events.webhooks.signing import new_key, secret_of
 
 PURPOSE = "plenum webhook secrets"
 MOST = 20
+MOST_AGAIN = 1_000
 OVERLAP = dt.timedelta(days=1)
 
 
@@ -195,6 +196,30 @@ def send_delivery_again(
     _ask_at_once(webhook)
     _note(webhook, "sent_again", actor, message=(None, again.message_id))
     return again
+
+
+@transaction.atomic
+def send_failed_again(*, webhook: Webhook, actor: Person | None, now: dt.datetime | None = None) -> int:
+    """Send all failed messages once more, the oldest thousand at most; return how many. Raises SwitchedOff."""
+    locked = _lock(webhook)
+    if not locked.is_active:
+        raise SwitchedOff(locked.name)
+    failed = locked.deliveries.filter(outbox__state=OutboxState.FAILED).exclude(body="")
+    chosen = list(failed.order_by("created_at", "pk").defer("body", "answer")[:MOST_AGAIN])
+    turn = uuid.uuid4().hex[:12]
+    keys = {delivery.pk: f"{outbox_key(locked, delivery.key)}:{turn}" for delivery in chosen}
+    written = enqueue_many(
+        kind=KIND,
+        messages={key: {"webhook": locked.pk} for key in keys.values()},
+        due_at=now or timezone.now(),
+    )
+    for delivery in chosen:
+        delivery.outbox_id = written[keys[delivery.pk]]
+    WebhookDelivery.objects.bulk_update(chosen, ["outbox"], batch_size=200)
+    if chosen:
+        _ask_at_once(locked)
+        _note(locked, "failed_sent_again", actor, messages=(None, len(chosen)))
+    return len(chosen)
 
 
 def _ask_at_once(webhook: Webhook) -> None:
