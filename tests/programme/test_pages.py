@@ -432,3 +432,21 @@ def test_each_reader_finds_her_own_letters_first(client):
         for code in ("en", "ru")
     }
     assert order == {"en": ["Zoë", "Анна", "Яна"], "ru": ["Анна", "Яна", "Zoë"]}
+
+
+def test_calendars_of_the_track_and_the_room_are_offered_where_they_are_read_of(client):
+    event, _release = make_released_event()
+    session = event.sessions.get()
+    feed = f"/events/{event.slug}/schedule.ics"
+    wider = [f"{feed}?track={session.track.slug}", f"{feed}?room={session.room.guid}", feed]
+
+    def offered(path):
+        html = client.get(path).content.decode()
+        return re.findall(r'href="webcal://[^/"]*([^"]*)"', html.replace("&amp;", "&"))
+
+    assert offered(f"/en/events/{event.slug}/sessions/{session.code}/") == wider
+    day = f"/en/events/{event.slug}/programme/{FIRST_DAY}/"
+    assert offered(f"{day}?track={session.track.slug}&room={session.room.guid}")[1:] == wider
+    assert offered(f"{day}?track=nowhere")[1:] == [feed]
+    for address in wider:
+        assert session.title_en in client.get(address).content.decode()

@@ -10,13 +10,15 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils import timezone, translation
+from django.utils.http import urlencode
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from sessions_app.events.models import Event
 from sessions_app.programme import structured_data
 from sessions_app.programme.pages.day import day_page, day_tabs, first_day
 from sessions_app.programme.pages.filters import NAMES, with_filters
-from sessions_app.programme.pages.reader import Reader
+from sessions_app.programme.pages.reader import NOTHING, Reader, Words
 from sessions_app.programme.pages.search import search_page
 from sessions_app.programme.views.public import (
     find_event,
@@ -53,7 +55,10 @@ def day(request: HttpRequest, slug: str, date: dt.date) -> HttpResponse:
             "day_tabs": page.tabs,
             "zone": page.zone,
             "structured": structured_data.as_script(structured_data.day_data(reader, held)),
-            "calendar": calendar_of(slug, f"?day={date}"),
+            "calendar": {
+                **calendar_of(slug, f"?day={date}"),
+                "more": wider_calendars(reader, request.GET.get("track"), request.GET.get("room")),
+            },
             "language_addresses": {} if plain else _in_languages(slug, date, request),
         }
 
@@ -79,11 +84,25 @@ def search(request: HttpRequest, slug: str) -> HttpResponse:
     return public_page(request, slug, "programme/search.html", build)
 
 
-def calendar_of(slug: str, query: str = "") -> dict[str, str]:
+def calendar_of(slug: str, query: str = "") -> dict[str, Any]:
     """Return the addresses of a calendar for the menu: to subscribe, to download, to copy."""
     path = reverse("schedule_ics", args=(slug,)) + query
     address = settings.BASE_URL + path
     return {"subscribe": "webcal:" + address.partition(":")[2], "download": path, "copy": address}
+
+
+def wider_calendars(reader: Reader, track: str | None, room: str | None) -> list[dict[str, Any]]:
+    """Return name and address of the calendars around what is shown: its track, its room, the whole event."""
+    found: list[tuple[str, Words, str]] = []
+    if track in reader.tracks:
+        found.append((_("Track"), reader.words(reader.tracks[track].name), f"?{urlencode({'track': track})}"))
+    if room in reader.rooms:
+        found.append((_("Room"), reader.words(reader.rooms[room].name), f"?{urlencode({'room': room})}"))
+    found.append((_("The whole event"), NOTHING, ""))
+    return [
+        {"kind": kind, "name": name, "url": calendar_of(reader.schedule.slug, query)["subscribe"]}
+        for kind, name, query in found
+    ]
 
 
 def _in_languages(slug: str, date: dt.date, request: HttpRequest) -> dict[str, str]:

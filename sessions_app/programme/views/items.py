@@ -16,7 +16,7 @@ from sessions_app.programme import qr, structured_data
 from sessions_app.programme.pages import people
 from sessions_app.programme.pages.reader import Reader
 from sessions_app.programme.pages.session import session_page
-from sessions_app.programme.views.days import calendar_of
+from sessions_app.programme.views.days import calendar_of, wider_calendars
 from sessions_app.programme.views.public import find_event, or_404, public_page, reader_of
 
 
@@ -31,7 +31,10 @@ def session(request: HttpRequest, slug: str, code: str) -> HttpResponse:
             "page": page,
             "zone": page.zone,
             "structured": structured_data.as_script(structured_data.session_data(reader, code)),
-            "calendar": session_calendar(slug, code),
+            "calendar": {
+                **session_calendar(slug, code),
+                "more": wider_calendars(reader, *_track_and_room(reader, code)),
+            },
             **_venue(event, reader),
             "qr": {"svg": qr.svg(address), "address": address.partition("//")[2]},
         }
@@ -110,6 +113,11 @@ def _venue(event: Event, reader: Reader) -> dict[str, Any]:
         "map_url": event.venue.map_url,
         "access_notes": reader.words(localised(event.venue, "access_notes")),
     }
+
+
+def _track_and_room(reader: Reader, code: str) -> tuple[str | None, str | None]:
+    session = reader.by_code.get(code) or reader.removed_by_code[code]
+    return session.track, session.room
 
 
 def session_calendar(slug: str, code: str) -> dict[str, str]:
