@@ -5,12 +5,23 @@ from __future__ import annotations
 import datetime as dt
 from dataclasses import dataclass
 
-from django.db.models import Count, Q, QuerySet
+from django.db.models import Count, IntegerField, OuterRef, Q, QuerySet, Subquery, Value
+from django.db.models.functions import Coalesce
 from django.utils import timezone
 
-from matchmaking.models import Exchange, Meeting, MeetingRequest, Slot, Table
+from matchmaking.models import (
+    Exchange,
+    ExchangeProfile,
+    Meeting,
+    MeetingRequest,
+    OccupationKind,
+    ProfileState,
+    Slot,
+    Table,
+)
 from matchmaking.queries import clashes_with_programme
 from matchmaking.states import MEETING_LIVE, MeetingState, RequestState
+from network.models import Organisation, OrganisationKind
 
 
 def room_of(exchange: Exchange) -> tuple[int, int, int]:
@@ -67,3 +78,34 @@ def has_plan(exchange: Exchange, *, now: dt.datetime | None = None) -> bool:
     return Meeting.objects.filter(
         exchange=exchange, state=MeetingState.BOOKED, slot__start__gt=moment
     ).exists()
+
+
+def clusters() -> QuerySet[Organisation]:
+    """Return the clusters of the directory by name."""
+    return Organisation.objects.filter(kind=OrganisationKind.CLUSTER).order_by("name", "id")
+
+
+def people_counted(exchange: Exchange, *, words: str = "", alone: bool = False) -> QuerySet[ExchangeProfile]:
+    """Return those shown in the exchange by name, each with ``met``, ``waiting`` and ``unanswered`` counted.
+
+    ``words`` is a part of name or organisation, or a whole code; with ``alone`` only those without a meeting.
+    """
+    met = Count("occupations", filter=Q(occupations__kind=OccupationKind.MEETING))
+    agreed = MeetingRequest.objects.filter(
+        Q(low=OuterRef("pk")) | Q(high=OuterRef("pk")), state=RequestState.ACCEPTED, meeting__isnull=True
+    )
+    asked = MeetingRequest.objects.filter(turn=OuterRef("pk"), state=RequestState.PENDING)
+    rows = ExchangeProfile.objects.filter(exchange=exchange).exclude(state=ProfileState.LEFT)
+    if words:
+        rows = rows.filter(
+            Q(name__icontains=words) | Q(organisation_name__icontains=words) | Q(code__iexact=words)
+        )
+    rows = rows.annotate(met=met, waiting=_counted(agreed), unanswered=_counted(asked))
+    if alone:
+        rows = rows.filter(met=0)
+    return rows.select_related("cluster").order_by("name", "pk")
+
+
+def _counted(rows: QuerySet[MeetingRequest]) -> Coalesce:
+    counts = rows.order_by().values(group=Value(1)).annotate(count=Count("pk")).values("count")
+    return Coalesce(Subquery(counts, output_field=IntegerField()), 0)

@@ -149,9 +149,9 @@ def _days(slots: Iterable[Slot]) -> tuple[tuple[int, ...], ...]:
 
 
 def _standing(exchange: Exchange, position: Mapping[int, int], ahead: Collection[int]) -> list[Item]:
-    rows = Meeting.objects.filter(
-        exchange=exchange, state__in=sorted(MEETING_LIVE), slot__in=position
-    ).order_by("pk")
+    # Who was not met is free.
+    kept = MEETING_LIVE - {MeetingState.NO_SHOW}
+    rows = Meeting.objects.filter(exchange=exchange, state__in=sorted(kept), slot__in=position).order_by("pk")
     return [
         Item(
             Kind.MEETING, code, low, high, Where(slot, table),

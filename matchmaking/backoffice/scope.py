@@ -21,7 +21,9 @@ PAGES: tuple[tuple[str, Promise], ...] = (
     ("backoffice_exchange", gettext_lazy("Overview")),
     ("backoffice_exchange_setup", gettext_lazy("Set-up")),
     ("backoffice_exchange_tables", gettext_lazy("Tables")),
+    ("backoffice_exchange_people", gettext_lazy("Participants")),
     ("backoffice_exchange_plan", gettext_lazy("Plan")),
+    ("backoffice_exchange_board", gettext_lazy("Board")),
 )
 
 

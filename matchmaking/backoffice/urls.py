@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from django.urls import URLPattern, path
 
-from matchmaking.backoffice import plan, setup, tables
+from matchmaking.backoffice import arranging, board, people, plan, setup, tables
 
 EVENT = "exchange/<slug:slug>/"
 TABLES = f"{EVENT}tables/"
+MEETING = f"{EVENT}meetings/<slug:code>/"
+PEOPLE = f"{EVENT}people/"
 RUN = f"{EVENT}plan/<uuid:run>/"
 
 urlpatterns: list[URLPattern] = [
@@ -27,4 +29,13 @@ urlpatterns: list[URLPattern] = [
         )
         for verb in ("stop", "discard", "again")
     ),
+    path(f"{EVENT}board/", board.BoardView.as_view(), name="backoffice_exchange_board"),
+    path(f"{EVENT}meetings/new/", board.ArrangeView.as_view(), name="backoffice_exchange_arrange"),
+    path(f"{EVENT}meetings/import/", arranging.ImportView.as_view(), name="backoffice_exchange_import"),
+    path(MEETING, board.MeetingView.as_view(), name="backoffice_exchange_meeting"),
+    path(f"{MEETING}act/", board.MeetingActView.as_view(), name="backoffice_exchange_meeting_act"),
+    path(PEOPLE, people.PeopleView.as_view(), name="backoffice_exchange_people"),
+    path(f"{PEOPLE}new/", people.GuestView.as_view(), name="backoffice_exchange_guest"),
+    path(f"{PEOPLE}<slug:code>/", people.PersonView.as_view(), name="backoffice_exchange_person"),
+    path(f"{PEOPLE}<slug:code>/leave/", people.LeaveView.as_view(), name="backoffice_exchange_leave"),
 ]

@@ -163,6 +163,7 @@ def _try(
 ) -> Meeting | None:
     """Write the meeting and what it occupies; None when somebody else was first."""
     slot, table = place
+    slot.exchange = low.exchange  # one object for all that follows
     meeting = Meeting(
         exchange=low.exchange, request=request, low=low, high=high, slot=slot, table=table,
         is_online=is_online, origin=origin, created_at=moment,
@@ -245,7 +246,11 @@ def _locked(meeting: Meeting) -> Meeting:
     found = Meeting.objects.select_for_update(of=("self",)).select_related(
         "exchange__event", "low__person", "high__person", "slot", "table", "request"
     )
-    return found.get(pk=meeting.pk)
+    locked = found.get(pk=meeting.pk)
+    for profile in (locked.low, locked.high):
+        profile.exchange = locked.exchange
+    locked.slot.exchange = locked.exchange
+    return locked
 
 
 @one_transaction
@@ -302,13 +307,24 @@ def tell_late(*, meeting: Meeting, by: ExchangeProfile, minutes: int, actor: Per
 
 @one_transaction
 def mark_meeting(*, meeting: Meeting, state: MeetingState, actor: Person | None) -> Meeting:
-    """Say whether a meeting took place. A no-show frees its table at once. Raises WrongState."""
+    """Say whether a meeting took place. After a no-show both are free in its slot at once.
+
+    Raises WrongState, and SlotTaken when a no-show is put right though one of the two meets somebody else by now.
+    """
     locked = _locked(meeting)
     before = MeetingState(locked.state)
     if before is state:
         return locked
     if state is MeetingState.CANCELLED or not may_move(MEETING_MOVES, before, state):
         raise WrongState(locked.state)
+    if state is MeetingState.NO_SHOW:
+        locked.occupations.all().delete()
+    elif before is MeetingState.NO_SHOW:
+        try:
+            with transaction.atomic():
+                _occupy(locked)
+        except IntegrityError as error:
+            raise SlotTaken from error
     locked.state = state.value
     locked.save(update_fields=["state", "changed_at"])
     record_audit(
