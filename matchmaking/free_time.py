@@ -33,6 +33,7 @@ class FreeTime:
 
     ``taken`` is profile to slot to the kind of what occupies it, also in slots that have begun
     (``all_slots``); ``starred`` is profile to the slots beside starred sessions that she keeps free.
+    ``stars`` is profile to the sessions on her agenda; ``schedule`` is the released programme when it was read.
     """
 
     slots: list[Slot]
@@ -40,6 +41,8 @@ class FreeTime:
     all_slots: list[Slot] = field(default_factory=list)
     taken: dict[int, dict[int, str]] = field(default_factory=dict)
     starred: dict[int, set[int]] = field(default_factory=dict)
+    stars: dict[int, set[uuid.UUID]] = field(default_factory=dict)
+    schedule: Schedule | None = None
 
     def of(self, profile: ExchangeProfile) -> list[Slot]:
         """Return the person's free slots in order of time."""
@@ -77,13 +80,15 @@ def free_time(
         taken[profile_id][slot_id] = kind
         if kind == OccupationKind.MEETING:
             held[profile_id][dates[slot_id]] += 1
-    starred = {} if starred_too else _starred(exchange, people.values(), slots)
+    stars = _stars(exchange, people.values())
+    schedule = released_schedule(exchange.event) if stars else None
+    starred = {} if starred_too else _starred(people.values(), slots, stars, schedule)
     free = {}
     for pk, profile in people.items():
         full = _full_days(exchange, profile, held[pk])
         busy = taken[pk].keys() | starred.get(pk, set())
         free[pk] = frozenset(slot.pk for slot in slots if slot.pk not in busy and slot.date not in full)
-    return FreeTime(slots, free, all_slots, taken, starred)
+    return FreeTime(slots, free, all_slots, taken, starred, stars, schedule)
 
 
 def closed_time(
@@ -102,12 +107,12 @@ def closed_time(
             closed[profile_id].add(slot_id)
     # A meeting that stood there first keeps the session out of the occupations.
     keys = {profile.person_id: pk for pk, profile in people.items()}
-    speaking = slots_while_speaking(
-        released_schedule(exchange.event), slots, [profile.person for profile in people.values()]
-    )
+    schedule = released_schedule(exchange.event)
+    speaking = slots_while_speaking(schedule, slots, [profile.person for profile in people.values()])
     for person_id, found in speaking.items():
         closed[keys[person_id]] |= found
-    for pk, found in _starred(exchange, people.values(), slots).items():
+    stars = _stars(exchange, people.values())
+    for pk, found in _starred(people.values(), slots, stars, schedule).items():
         closed[pk] |= found
     return closed
 
@@ -117,25 +122,35 @@ def _full_days(exchange: Exchange, profile: ExchangeProfile, held: Counter[dt.da
     return {date for date, count in held.items() if count >= min(limits)} if limits else set()
 
 
+def _stars(exchange: Exchange, profiles: Iterable[ExchangeProfile]) -> dict[int, set[uuid.UUID]]:
+    """Return participant key to the event's sessions on her agenda, without those who have none; one query."""
+    people = {profile.person_id: profile.pk for profile in profiles}
+    rows = Star.objects.filter(person__in=people, session__event=exchange.event_id)
+    found: dict[int, set[uuid.UUID]] = {}
+    for person_id, guid in rows.values_list("person_id", "session__guid"):
+        found.setdefault(people[person_id], set()).add(guid)
+    return found
+
+
 def _starred(
-    exchange: Exchange, profiles: Iterable[ExchangeProfile], slots: list[Slot]
+    profiles: Iterable[ExchangeProfile],
+    slots: list[Slot],
+    stars: dict[int, set[uuid.UUID]],
+    schedule: Schedule | None,
 ) -> dict[int, set[int]]:
-    keeping = {profile.person_id: profile.pk for profile in profiles if profile.keeps_starred_free}
-    if not keeping or not slots:
-        return {}
-    stars = Star.objects.filter(person__in=keeping, session__event=exchange.event_id)
-    guids: dict[int, set[uuid.UUID]] = {}
-    for person_id, guid in stars.values_list("person_id", "session__guid"):
-        guids.setdefault(keeping[person_id], set()).add(guid)
-    schedule = released_schedule(exchange.event) if guids else None
-    if schedule is None:
+    """Return participant key to the slots beside her starred sessions, of those who keep them free."""
+    if schedule is None or not stars or not slots:
         return {}
     beside = {
         session.guid: {slot.pk for slot in slots if _span(slot).overlaps(Span(session.start, session.end))}
         for session in schedule.sessions
         if session.start and session.end and session.kind is not SessionKind.EXCHANGE
     }
-    return {pk: set().union(*(beside.get(guid, set()) for guid in found)) for pk, found in guids.items()}
+    return {
+        profile.pk: set().union(*(beside.get(guid, set()) for guid in stars[profile.pk]))
+        for profile in profiles
+        if profile.keeps_starred_free and profile.pk in stars
+    }
 
 
 def slots_while_speaking(

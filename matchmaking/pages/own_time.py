@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Collection, Sequence
+from collections.abc import Collection
 from dataclasses import dataclass, field
 
 from matchmaking.free_time import free_time
 from matchmaking.models import ExchangeProfile, Meeting, OccupationKind, Slot
-from matchmaking.pages.programme import OwnSession
+from matchmaking.pages.programme import OwnSession, own_sessions
 from matchmaking.queries import meetings_for
 from matchmaking.states import MEETING_LIVE
 
@@ -40,14 +40,11 @@ class TimeDay:
 
 
 def own_time(
-    profile: ExchangeProfile,
-    sessions: Sequence[OwnSession],
-    *,
-    now: dt.datetime,
-    free: Collection[int] | None = None,
+    profile: ExchangeProfile, language: str, *, now: dt.datetime, free: Collection[int] | None = None
 ) -> list[TimeDay]:
     """Return the grid by day; ``free`` are the slots ticked in a form that is shown again. Five queries at most."""
     found = free_time(profile.exchange, [profile], now=now, starred_too=True)
+    sessions = own_sessions(profile.exchange, profile, found, language)
     taken = found.taken[profile.pk]
     live = meetings_for(profile).filter(state__in=sorted(MEETING_LIVE))
     meetings = {meeting.slot_id: meeting for meeting in live}

@@ -11,6 +11,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
+from django.db.models import OuterRef, Subquery, prefetch_related_objects
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.text import Truncator
@@ -18,7 +19,7 @@ from django.utils.translation import gettext as _
 
 from matchmaking.free_time import FreeTime
 from matchmaking.models import Dismissal, Exchange, ExchangeProfile, NotForMe, Offer, OfferKind
-from matchmaking.queries import participants
+from matchmaking.queries import participants, shown_offers
 from network.web.words import language_name
 from sessions_app.registration.regions import region_name
 
@@ -64,24 +65,45 @@ def suggested(
     these in the respect she named comes later.
     """
     markets = markets_of(exchange)
-    taste = _Taste.of(reader, markets)
     own = markets[reader.person_id]
-    rows = participants(exchange, reader).exclude(pk__in={*without, *taste.passed})
-    people = rows.prefetch_related(None).select_related(None)
+    people = _seen(exchange, reader)
+    taste = _Taste.of(people, markets)
+    left_out = {*without, *taste.passed}
     scored = sorted(
         (
-            -_score(own, markets[person_id]) + taste.against(markets[person_id], region, kind),
-            -_ties(reader, region, languages),
-            _lot(reader.pk, pk),
-            pk,
+            -_score(own, markets[one.person]) + taste.against(markets[one.person], one.region, one.kind),
+            -_ties(reader, one.region, one.languages),
+            _lot(reader.pk, one.pk),
+            one.pk,
         )
-        for pk, person_id, region, languages, kind in people.values_list(
-            "pk", "person_id", "region", "languages", "organisation__kind"
-        )
+        for one in people
+        if one.pk not in left_out
     )
     keys = [pk for *_order, pk in scored[:most]]
     found = {profile.pk: profile for profile in participants(exchange, None).filter(pk__in=keys)}
     return [found[pk] for pk in keys if pk in found], own
+
+
+@dataclass(frozen=True, slots=True)
+class _Seen:
+    """What of a participant the order depends on; ``reason`` is why the reader passed her by, or None."""
+
+    pk: int
+    person: int
+    region: str
+    languages: list[str]
+    kind: str | None
+    reason: str | None
+
+
+def _seen(exchange: Exchange, reader: ExchangeProfile) -> list[_Seen]:
+    """Return everybody whom the reader may ask, passed by or not; one query."""
+    passed = Dismissal.objects.filter(profile=reader, partner=OuterRef("pk")).values("reason")[:1]
+    rows = participants(exchange, reader).prefetch_related(None).select_related(None).order_by()
+    values = rows.annotate(passed=Subquery(passed)).values_list(
+        "pk", "person_id", "region", "languages", "organisation__kind", "passed"
+    )
+    return [_Seen(*row) for row in values]
 
 
 @dataclass(slots=True)
@@ -94,21 +116,20 @@ class _Taste:
     kinds: set[str] = field(default_factory=set)
 
     @classmethod
-    def of(cls, reader: ExchangeProfile, markets: Mapping[int, Market]) -> _Taste:
-        """Return what the reader's "not for me"s say; one query."""
+    def of(cls, people: Iterable[_Seen], markets: Mapping[int, Market]) -> _Taste:
+        """Return what the reader's "not for me"s say."""
         taste = cls()
-        rows = Dismissal.objects.filter(profile=reader).values_list(
-            "partner", "reason", "partner__person_id", "partner__region", "partner__organisation__kind"
-        )
-        for partner, reason, person, region, kind in rows:
-            taste.passed.add(partner)
-            match reason:
+        for one in people:
+            if one.reason is None:
+                continue
+            taste.passed.add(one.pk)
+            match one.reason:
                 case NotForMe.TOPIC:
-                    taste.topics |= markets[person].offers | markets[person].needs
-                case NotForMe.REGION if region:
-                    taste.regions.add(region)
-                case NotForMe.KIND if kind:
-                    taste.kinds.add(kind)
+                    taste.topics |= markets[one.person].offers | markets[one.person].needs
+                case NotForMe.REGION if one.region:
+                    taste.regions.add(one.region)
+                case NotForMe.KIND if one.kind:
+                    taste.kinds.add(one.kind)
         return taste
 
     def against(self, other: Market, region: str, kind: str | None) -> int:
@@ -139,6 +160,16 @@ def _ties(reader: ExchangeProfile, region: str, languages: list[str]) -> int:
 
 def _lot(reader: int, other: int) -> int:
     return (reader * _SPREAD ^ other * 0x85EBCA6B) % 0xFFFF
+
+
+def with_offers(exchange: Exchange, people: Iterable[ExchangeProfile], reader: ExchangeProfile) -> Market:
+    """Read the offers of these people and of the reader, and return the reader's own market; two queries."""
+    prefetch_related_objects([*people, reader], shown_offers(exchange))
+    own = Market()
+    for offer in reader.person.shown_offers:
+        topics = {topic.pk for topic in offer.topics.all()}
+        (own.offers if offer.kind == OfferKind.OFFER else own.needs).update(topics)
+    return own
 
 
 def cards(

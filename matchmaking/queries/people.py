@@ -39,6 +39,15 @@ def profile_of(exchange: Exchange, person: Person | AnonymousUser) -> ExchangePr
     return profile
 
 
+def profile_at(slug: str, person: Person) -> ExchangeProfile | None:
+    """Return the person's profile in the exchange of the public event with this address, and that exchange; one query."""
+    return (
+        ExchangeProfile.objects.select_related("organisation", "cluster", "person", "exchange__event__venue")
+        .filter(exchange__event__slug=slug, exchange__event__is_public=True, person=person)
+        .first()
+    )
+
+
 def offers_of(profile: ExchangeProfile) -> list[Offer]:
     """Return what the participant offers and seeks at the event, with topics; two queries."""
     rows = Offer.objects.filter(person=profile.person_id, event=profile.exchange.event_id)
@@ -74,10 +83,13 @@ def participants(
         if filters.other_cluster and viewer.cluster_id is not None:
             rows = rows.exclude(cluster=viewer.cluster_id)
     rows = _filtered(rows, exchange, filters)
+    return rows.select_related("organisation", "cluster", "person").prefetch_related(shown_offers(exchange))
+
+
+def shown_offers(exchange: Exchange) -> Prefetch[str]:
+    """Return what fetches participants' offers and needs at the event, with topics, as ``person.shown_offers``."""
     offers = Offer.objects.filter(event=exchange.event_id).prefetch_related("topics")
-    return rows.select_related("organisation", "cluster", "person").prefetch_related(
-        Prefetch("person__offers", offers, to_attr="shown_offers")
-    )
+    return Prefetch("person__offers", offers, to_attr="shown_offers")
 
 
 def _apart(exchange: Exchange, viewer: ExchangeProfile) -> Q:

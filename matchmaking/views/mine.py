@@ -34,7 +34,7 @@ def mine(visit: Visit) -> HttpResponse:
         free,
         meetings=meetings,
         now=visit.now,
-        sessions=own_sessions(exchange, reader, language_of_page()),
+        sessions=own_sessions(exchange, reader, free, language_of_page()),
         to_answer=inbox.to_answer,
         partners=partners,
     )

@@ -75,18 +75,20 @@ def search(visit: Visit) -> HttpResponse:
         regions=queries.regions_in(exchange),
         has_cluster=reader.cluster_id is not None,
     )
-    rows = queries.participants(exchange, reader, form.filters())
+    rows = queries.participants(exchange, reader, form.filters()).prefetch_related(None)
     shown = Paginator(rows, ON_A_PAGE).get_page(visit.request.GET.get("page"))
     found = list(shown)
+    own = suggestions.with_offers(exchange, found, reader)
     free = free_time(exchange, [reader, *found], now=visit.now)
-    own = suggestions.markets_of(exchange)[reader.person_id]
     chosen = {name: visit.request.GET[name] for name in NAMES if visit.request.GET.get(name)}
-    standing = {one.other(reader).pk: one for one in queries.inbox_of(reader, now=visit.now).live}
+    inbox = queries.inbox_of(reader, now=visit.now)
+    standing = {one.other(reader).pk: one for one in inbox.live}
     shown_cards = suggestions.cards(reader, found, own, free)
     context = {
         "form": form,
         "cards": [(card, standing.get(card.profile.pk)) for card in shown_cards],
         "page_obj": shown,
+        "to_answer_count": len(inbox.to_answer),
         "query": "".join(f"&{urlencode({name: value})}" for name, value in chosen.items()),
         "chips": [
             {"words": words, "rest": urlencode({k: v for k, v in chosen.items() if k != name})}
@@ -104,7 +106,7 @@ def person(visit: Visit, code: str) -> HttpResponse:
     reader = visit.profile
     other = queries.participant(visit.exchange, code, reader)
     free = free_time(visit.exchange, [reader, other], now=visit.now)
-    own = suggestions.markets_of(visit.exchange)[reader.person_id]
+    own = suggestions.with_offers(visit.exchange, [other], reader)
     days = choices_for(free, reader, other)
     context = {
         "card": suggestions.cards(reader, [other], own, free)[0],

@@ -16,7 +16,6 @@ from matchmaking.forms.profile import OfferRows, ProfileForm
 from matchmaking.forms.time import LimitsForm
 from matchmaking.models import ProfileState
 from matchmaking.pages.own_time import own_time
-from matchmaking.pages.programme import own_sessions
 from matchmaking.queries import all_topics, blocked_by, offers_of
 from matchmaking.refusals import refusal_of
 from matchmaking.services.presenting import save_presentation, save_time
@@ -68,15 +67,14 @@ def time(visit: Visit) -> HttpResponse:
     """Show and save when she has time for meetings, and her limits."""
     post = visit.request.POST if visit.request.method == "POST" else None
     form = LimitsForm(post, instance=visit.profile)
-    sessions = own_sessions(visit.exchange, visit.profile, language_of_page())
-    days = own_time(visit.profile, sessions, now=visit.now)
+    days = own_time(visit.profile, language_of_page(), now=visit.now)
     if post is None:
         return _time_page(visit, form, days)
     free = {int(key) for key in post.getlist("free") if key.isascii() and key.isdigit()}
     shown = {int(key) for key in post.getlist("shown") if key.isascii() and key.isdigit()}
     if not form.is_valid():
         return _time_page(
-            visit, form, own_time(visit.profile, sessions, now=visit.now, free=free), status=422
+            visit, form, own_time(visit.profile, language_of_page(), now=visit.now, free=free), status=422
         )
     # A slot that was not on the page, because it is new, stays as it is.
     unseen = {row.slot.pk for day in days for row in day.rows if row.is_kept and row.slot.pk not in shown}
