@@ -8,7 +8,7 @@ from typing import Any
 import structlog
 
 EMAIL = re.compile(r"[^\s\"'<>=:;,()\[\]/?&]+(?:@|%40)[^\s\"'<>=:;,()\[\]/?&]+")
-SECRET_PATH = re.compile(r"(/me/agenda/|[?&](?:key|token|code|email)=)[^\s\"'/&.]+")
+SECRET_PATH = re.compile(r"(/me/agenda/|/exchange/answer/|[?&](?:key|token|code|email)=)[^\s\"'/&.]+")
 
 
 def hide_personal_data(_logger: Any, _method: str, line: str) -> str:
