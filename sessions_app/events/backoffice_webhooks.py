@@ -11,6 +11,7 @@ from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.cache import add_never_cache_headers
+from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 from django.views.generic import TemplateView
@@ -27,7 +28,7 @@ from sessions_app.events.webhooks.wording import WRONG, reason_of, refusal
 
 PAGE = 50
 BIGGEST_KEY = 2**63 - 1
-KINDS = [(kind.value, kind.label) for kind in WebhookKind if kind is not WebhookKind.TEST]
+KINDS = [kind for kind in WebhookKind if kind is not WebhookKind.TEST]
 
 
 class WebhookForm(forms.Form):
@@ -44,8 +45,12 @@ class WebhookForm(forms.Form):
         widget=forms.URLInput(attrs={"autocomplete": "off", "spellcheck": "false", "inputmode": "url"}),
     )
     kinds = forms.MultipleChoiceField(
-        label=gettext_lazy("What it is told"), choices=KINDS, widget=forms.CheckboxSelectMultiple
+        label=gettext_lazy("What it is told"), widget=forms.CheckboxSelectMultiple
     )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["kinds"].choices = [(kind.value, capfirst(str(kind.label))) for kind in KINDS]
 
     def clean_address(self) -> str:
         """Refuse what can be no webhook's address, and say why."""
@@ -140,9 +145,12 @@ class WebhookFormView(WebhookPageMixin, TemplateView):
     """The form of a webhook; a new one's secret is shown this once."""
 
     template_name = "backoffice/webhooks/form.html"
+    shows_secret = False
 
     def get_page_title(self) -> str:
         """Name what is done."""
+        if self.shows_secret:
+            return _("Secret")
         return _("Change the webhook") if self.webhook else _("Add a webhook")
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
@@ -167,6 +175,7 @@ class WebhookFormView(WebhookPageMixin, TemplateView):
             services.change_webhook(webhook=self.webhook, actor=actor, **form.cleaned_data)
             messages.success(self.request, _("The webhook is changed."))
             return redirect(self.url)
+        self.shows_secret = True
         self.webhook, secret = services.create_webhook(event=self.event, actor=actor, **form.cleaned_data)
         return show_secret(self, secret)
 
@@ -201,10 +210,9 @@ class WebhookView(WebhookPageMixin, TemplateView):
         state = state if state in OutboxState.values else ""
         pages = Paginator(queries.deliveries_of(self.webhook, state), PAGE)
         page = pages.get_page(self.request.GET.get("page"))
-        labels = dict(WebhookKind.choices)
         return {
             **super().get_context_data(**kwargs),
-            "kinds": [(kind, labels[kind]) for kind in self.webhook.kinds if kind in labels],
+            "kinds": [(kind.value, kind.label) for kind in KINDS if kind.value in self.webhook.kinds],
             "state": state,
             "states": [("", _("All")), *((value, OutboxState(value).label) for value in OutboxState.values)],
             "rests": self.webhook.rests_until is not None and self.webhook.rests_until > timezone.now(),
@@ -282,7 +290,7 @@ class WebhookDeliveryView(WebhookPageMixin, TemplateView):
 
     def get_page_title(self) -> str:
         """Say what the message tells."""
-        return str(self.delivery.get_kind_display()).capitalize()
+        return str(capfirst(str(self.delivery.get_kind_display())))
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         """Add the message."""
