@@ -16,6 +16,7 @@ from django.db.models import Model, Q
 from django.utils import timezone
 
 from network.delivery import lane_of
+from network.erasing import forget_in_trail, forget_letters
 from network.localised import localised, set_localised
 from network.models import AuditEntry, Consent, OutboxMessage, OutboxState, Person
 from network.signals import person_erased, person_named_in_public
@@ -294,6 +295,9 @@ def erase_account(*, person: Person, now: dt.datetime | None = None) -> None:
     for consent in list(person.consents.filter(withdrawn_at__isnull=True)):
         withdraw_consent(person=person, purpose=consent.purpose, now=now)
     person.affiliations.all().delete()
+    # An address that is not proven may be somebody else's, whose letters must not get lost.
+    proven = EmailAddress.objects.filter(user=person, verified=True).values_list("email", flat=True)
+    forget_letters([person.email or "", *proven])
     EmailAddress.objects.filter(user=person).delete()
     Authenticator.objects.filter(user=person).delete()
     person.groups.clear()
@@ -306,4 +310,5 @@ def erase_account(*, person: Person, now: dt.datetime | None = None) -> None:
     person.is_active = person.is_staff = person.is_superuser = False
     person.set_unusable_password()
     person.save()
+    forget_in_trail([person], keep=())
     record_audit(actor=None, action="person.erased", subject=person)

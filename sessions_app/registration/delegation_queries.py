@@ -6,7 +6,6 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
-from allauth.account.models import EmailAddress
 from django.contrib.auth.models import AnonymousUser
 from django.db.models import Count, Q, QuerySet
 from django.db.models.functions import Lower
@@ -19,6 +18,7 @@ from network.permissions import holds_on, rights_from
 from sessions_app.events.models import Event
 from sessions_app.events.permissions import Capability, may
 from sessions_app.registration.models import Delegation, DelegationMember, Registration
+from sessions_app.registration.queries import proven_addresses
 from sessions_app.registration.states import ENDED, LIVE, State
 from sessions_app.registration.tables.people import FIELDS, Fault, faults_of
 
@@ -120,7 +120,5 @@ def live_emails(event: Event, emails: Iterable[str]) -> dict[str, Registration]:
 
 def lines_naming(person: Person) -> QuerySet[DelegationMember]:
     """Return the lines of all delegations with an address that is proven to be the person's."""
-    proven = EmailAddress.objects.filter(user=person, verified=True).values_list("email", flat=True)
-    addresses = {email.lower() for email in (*proven, person.email or "") if email}
     lines = DelegationMember.objects.annotate(address=Lower("email"))
-    return lines.filter(address__in=addresses).select_related("delegation__event")
+    return lines.filter(address__in=proven_addresses(person)).select_related("delegation__event")

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from allauth.account.models import EmailAddress
 from django.contrib.auth.models import AnonymousUser
 from django.db.models import Count, Prefetch, Q, QuerySet
 from django.shortcuts import get_object_or_404
@@ -162,10 +163,21 @@ def answers_of(registration: Registration) -> dict[str, Any]:
 
 
 def mine(person: Person | AnonymousUser) -> QuerySet[Registration]:
-    """Return the person's own registrations."""
+    """Return the person's own registrations: also those that others have made for an address of hers.
+
+    A table that was imported and a delegation name people who have no account yet, or none at that time.
+    """
     if not isinstance(person, Person):
         return Registration.objects.none()
-    return Registration.objects.filter(person=person).select_related("event", "category")
+    # A list and not a subquery, so that either side of the condition finds its index.
+    named = Q(person__isnull=True, email__in=sorted(proven_addresses(person))) & ~Q(state=State.DRAFT)
+    return Registration.objects.filter(Q(person=person) | named).select_related("event", "category")
+
+
+def proven_addresses(person: Person) -> set[str]:
+    """Return the addresses, in lower case, of which it is known that they are the person's."""
+    proven = EmailAddress.objects.filter(user=person, verified=True).values_list("email", flat=True)
+    return {email.lower() for email in (*proven, person.email or "") if email}
 
 
 def live_registration(event: Event, person: Person | AnonymousUser) -> Registration | None:
@@ -174,8 +186,10 @@ def live_registration(event: Event, person: Person | AnonymousUser) -> Registrat
 
 
 def draft_of(event: Event, person: Person | AnonymousUser) -> Registration | None:
-    """Return the form the person has begun to fill in."""
-    return mine(person).filter(event=event, state=State.DRAFT).order_by("-changed_at").first()
+    """Return the form the person has begun to fill in, or the one that her delegation has begun for her."""
+    begun = mine(person).filter(event=event, state__in=(State.DRAFT, State.INVITED))
+    # An invitation goes first: beside it no form can be sent.
+    return begun.order_by("-state", "-changed_at").first()
 
 
 def for_team(event: Event, viewer: Person | AnonymousUser) -> QuerySet[Registration]:

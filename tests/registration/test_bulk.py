@@ -39,7 +39,7 @@ def test_those_without_a_place_are_named_and_the_others_approved(actor):
     _category, rows = pending(event, 3, places=2, has_waiting_list=False)
     job = begin(event, actor, BulkAction.APPROVE, rows)
     assert states(rows) == ["confirmed", "confirmed", "pending"]
-    assert (job.done, [(code, why) for code, _n, why, _d in job.refused]) == (2, [(rows[2].code, "Full")])
+    assert (job.done, [(code, why) for code, why, _detail in job.refused]) == (2, [(rows[2].code, "Full")])
     assert AuditEntry.objects.filter(action="registration.bulk_approve", actor=actor).count() == 1
 
 
@@ -49,7 +49,7 @@ def test_approving_many_takes_nobody_in_again_who_gave_up(actor):
     begin(event, actor, BulkAction.CANCEL, rows)
     job = begin(event, actor, BulkAction.APPROVE, rows, key="other")
     assert states(rows) == ["cancelled"]
-    assert job.refused[0][2] == "WrongState"
+    assert job.refused[0][1] == "WrongState"
 
 
 def test_a_second_press_is_the_same_job_and_writes_nothing_more(actor):
@@ -97,7 +97,7 @@ def test_moving_needs_a_place_there(actor):
     small = make_category(event, places=1)
     rows = [make_registration(event, category) for _n in range(2)]
     job = begin(event, actor, BulkAction.MOVE, rows, category=small.pk)
-    assert (job.done, job.refused[0][2]) == (1, "Full")
+    assert (job.done, job.refused[0][1]) == (1, "Full")
     small.quota.refresh_from_db()
     assert small.quota.taken == 1
 
@@ -107,7 +107,7 @@ def test_another_events_category_and_registrations_are_left_alone(actor):
     other, foreign = make_open_event()
     mine, theirs = make_registration(event, category), make_registration(other, foreign)
     job = begin(event, actor, BulkAction.MOVE, [mine], category=foreign.pk)
-    assert job.refused[0][2] == "WrongState"
+    assert job.refused[0][1] == "WrongState"
     begin(event, actor, BulkAction.CANCEL, [theirs], key="x")
     assert states([theirs]) == ["confirmed"]
 

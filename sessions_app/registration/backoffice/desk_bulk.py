@@ -245,9 +245,13 @@ class JobView(RegistrationPageMixin, TemplateView):
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         """Read the job of this event."""
         job = get_object_or_404(BulkJob, event=self.event, pk=self.kwargs["job"])
+        shown = job.refused[:SHOWN_REFUSALS]
+        viewer: Any = self.request.user
+        found = for_team(self.event, viewer).filter(code__in=[code for code, _why, _detail in shown])
+        names = {registration.code: str(registration) for registration in found}
         refused = [
-            {"code": code, "name": name, "why": refusal(why, detail)}
-            for code, name, why, detail in job.refused[:SHOWN_REFUSALS]
+            {"code": code, "name": names.get(code, code), "why": refusal(why, detail)}
+            for code, why, detail in shown
         ]
         more = len(job.refused) - len(refused)
         return {

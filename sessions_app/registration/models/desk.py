@@ -50,7 +50,7 @@ class BulkJob(models.Model):
     """A step on many registrations, done in small transactions and taken up again after a fall.
 
     ``ids`` are fixed when it begins and ``position`` says how many of them are behind it. ``refused``
-    holds code, name, what refused and about what. ``key`` makes a second press the same job.
+    holds code, what refused and about what: no name, so that nothing is left of who is erased. ``key`` makes a second press the same job.
     """
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)

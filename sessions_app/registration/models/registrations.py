@@ -91,6 +91,9 @@ class Registration(models.Model):
             models.Index(fields=("event", "state", "category")),
             models.Index(fields=("event", "name")),
             models.Index(fields=("event", "submitted_at")),
+            models.Index(
+                fields=("email",), name="registration_of_nobody_yet", condition=models.Q(person__isnull=True)
+            ),
         ]
         constraints = [
             models.CheckConstraint(

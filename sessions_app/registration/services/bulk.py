@@ -94,8 +94,7 @@ def _run_chunk(job: BulkJob) -> None:
     rows = found.in_bulk(ids)
     outcome = deciding.for_each((rows[pk] for pk in ids if pk in rows), step_of(job))
     refused = [
-        [registration.code, str(registration), type(error).__name__, str(error)]
-        for registration, error in outcome.refused
+        [registration.code, type(error).__name__, str(error)] for registration, error in outcome.refused
     ]
     position = job.position + len(ids)
     # Only one of two workers on the same stretch books it.
