@@ -26,6 +26,7 @@ from tests.browser.pages.guests import CALLS, GUESTS, GUESTS_DESK
 from tests.browser.pages.public import ACCOUNT, CONTENT, PROGRAMME
 from tests.browser.pages.rendered import EXEMPT, TEMPLATES, Rendered
 from tests.browser.pages.visit import State, Visit, Window, new_person, person_with_factors, sign_in
+from tests.browser.pages.webhooks import WEBHOOKS
 from tests.browser.pages.world import Places, load_places
 
 pytestmark = [
@@ -36,7 +37,18 @@ pytestmark = [
     pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning"),
 ]
 
-STATES = (*CONTENT, *PROGRAMME, *ACCOUNT, *DESK, *CALLS, *GUESTS, *GUESTS_DESK, *DELEGATIONS, *ADMISSION)
+STATES = (
+    *CONTENT,
+    *PROGRAMME,
+    *ACCOUNT,
+    *DESK,
+    *CALLS,
+    *GUESTS,
+    *GUESTS_DESK,
+    *DELEGATIONS,
+    *ADMISSION,
+    *WEBHOOKS,
+)
 
 
 # The language changes words and widths, not colours: both widths, each in another theme, tell of it.
