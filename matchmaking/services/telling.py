@@ -1,18 +1,30 @@
-"""Letters of the exchange: written into the outbox with the change, in the reader's language and the event's time."""
+"""Letters of the exchange: noted in the outbox with the change, made and sent by a worker.
+
+What a letter says is noted as it was at the change; making it costs more than a booking, so a worker does.
+"""
 
 from __future__ import annotations
 
 from typing import Any
 
 from django.conf import settings
+from django.db import transaction
 from django.urls import reverse
 from django.utils import translation
 from django.utils.formats import date_format
 
 from matchmaking.links import answer_link
 from matchmaking.models import ExchangeProfile, Meeting, MeetingRequest, Slot
+from matchmaking.states import MeetingState
+from network.delivery import Undeliverable
 from network.letters import compose, to_message
 from network.mail import enqueue_mail
+from network.models import OutboxMessage
+from network.services import enqueue
+
+KIND = "matchmaking.letter"
+# These say where a meeting is; once it is elsewhere, a later letter says so.
+OVERTAKEN = frozenset({"booked", "moved", "late"})
 
 
 def tell(
@@ -24,7 +36,7 @@ def tell(
     request: MeetingRequest | None = None,
     meeting: Meeting | None = None,
 ) -> None:
-    """Write ``templates/email/matchmaking/<template>.txt`` to the participant, once for each ``key``."""
+    """Have ``templates/email/matchmaking/<template>.txt`` written to the participant, once for each ``key``."""
     if not profile.person.email or not profile.person.is_active:
         return
     event = profile.exchange.event
@@ -41,8 +53,31 @@ def tell(
             **(_of_meeting(meeting) if meeting else {}),
             "url": f"{settings.BASE_URL}{reverse('matchmaking:mine', args=(event.slug,))}",
         }
-    letter = compose(f"matchmaking/{template}", values, language=language)
-    enqueue_mail(to_message(letter, to=profile.person.email), key=f"exchange:{key}")
+    enqueue(
+        kind=KIND,
+        key=f"exchange:{key}",
+        payload={
+            "template": template,
+            "language": language,
+            "to": profile.person.email,
+            "values": values,
+            "meeting": [meeting.pk, meeting.sequence] if meeting and template in OVERTAKEN else None,
+        },
+    )
+
+
+def write_letter(message: OutboxMessage) -> None:
+    """Make a noted letter and put it into the outbox as a mail; one that a later change has overtaken is left out."""
+    noted = message.payload
+    if not noted:
+        raise Undeliverable("payload purged")
+    if noted["meeting"]:
+        pk, sequence = noted["meeting"]
+        if not Meeting.objects.filter(pk=pk, sequence=sequence, state=MeetingState.BOOKED).exists():
+            return
+    letter = compose(f"matchmaking/{noted['template']}", noted["values"], language=noted["language"])
+    with transaction.atomic():
+        enqueue_mail(to_message(letter, to=noted["to"]), key=f"letter:{message.key}")
 
 
 def _of_request(request: MeetingRequest, profile: ExchangeProfile) -> dict[str, Any]:

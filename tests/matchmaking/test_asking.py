@@ -3,6 +3,7 @@
 import datetime as dt
 
 import pytest
+from django.core import mail
 from django.utils import timezone
 
 from matchmaking.errors import (
@@ -30,6 +31,7 @@ from matchmaking.services.asking import (
 from matchmaking.services.booking import cancel_meeting
 from matchmaking.services.joining import block
 from matchmaking.states import Phase
+from network.delivery import deliver_due
 from network.models import Organisation, OutboxMessage
 from tests.factories import OrganisationFactory, make_exchange, make_participant
 
@@ -56,7 +58,8 @@ def slots(exchange) -> list[Slot]:
 
 
 def letters() -> list[str]:
-    return [message.payload["subject"] for message in OutboxMessage.objects.order_by("created_at")]
+    deliver_due()
+    return [letter.subject for letter in mail.outbox]
 
 
 def test_a_pending_request_holds_no_slot_and_an_accepted_one_gets_slot_and_table(exchange, anna, boris):
@@ -131,7 +134,8 @@ def test_a_no_gives_its_reason_and_ends_it(exchange, anna, boris):
     decline(request=request, by=boris, actor=None, reason="topic", words="Not our field")
     request.refresh_from_db()
     assert (request.state, request.reason, request.reason_text) == ("declined", "topic", "Not our field")
-    assert any("Not our field" in message.payload["body"] for message in OutboxMessage.objects.all())
+    letters()
+    assert any("Not our field" in letter.body for letter in mail.outbox)
     for step in (accept, withdraw):
         with pytest.raises((WrongState, MayNotAsk)):
             step(request=request, by=boris, actor=None)
