@@ -94,6 +94,7 @@ PLAIN = {
 # Addresses of an event: of a public one for all, of a hidden one for its team only.
 OF_EVENT = (
     "events/{slug}/", "events/{slug}/programme/{date}/", "events/{slug}/programme/search/", "events/{slug}/agenda/",
+    "events/{slug}/programme/{date}/pocket.pdf",
     "events/{slug}/sessions/{code}/", "events/{slug}/people/", "events/{slug}/people/{person}/",
     "events/{slug}/organisations/{organisation}/", "events/{slug}/changes/", "events/{slug}/changes/1/",
     "events/{slug}/register/", "events/{slug}/exchange/",
@@ -131,6 +132,7 @@ FORMS_ONLY = {
     "files/images/{path}": "tests/cms/test_pictures.py",
     "events/{slug}/sessions/{code}/star/": "tests/programme (stars)",
     "me/agenda/{token}.ics": "tests/programme (agenda feed)",
+    "events/{slug}/agenda/pocket.pdf": "tests/programme/test_pocket.py",
     "events/{slug}/register/questions/": "tests/registration/test_form_page.py",
     "events/{slug}/register/check/": "tests/registration/test_form_page.py",
     "events/{slug}/register/code/": "tests/registration/test_proving_page.py",
@@ -319,7 +321,7 @@ def address(pattern: str, event: Event) -> str:
         **webhook_of(event),
     )
     translated = (
-        pattern.endswith("/")
+        pattern.endswith(("/", "pocket.pdf"))
         and not pattern.startswith(("api/", "admin/", "demo/"))
         and "qr.svg" not in pattern
     )

@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from sessions_app.events.models import Event
-from sessions_app.programme import structured_data
+from sessions_app.programme import qr, structured_data
 from sessions_app.programme.pages.day import day_page, day_tabs, first_day
 from sessions_app.programme.pages.filters import NAMES, with_filters
 from sessions_app.programme.pages.reader import NOTHING, Reader, Words
@@ -59,6 +59,7 @@ def day(request: HttpRequest, slug: str, date: dt.date) -> HttpResponse:
                 **calendar_of(slug, f"?day={date}"),
                 "more": wider_calendars(reader, request.GET.get("track"), request.GET.get("room")),
             },
+            **(qr_of(f"/events/{slug}/programme/{date}/") if printed else {}),
             "language_addresses": {} if plain else _in_languages(slug, date, request),
         }
 
@@ -89,6 +90,12 @@ def calendar_of(slug: str, query: str = "") -> dict[str, Any]:
     path = reverse("schedule_ics", args=(slug,)) + query
     address = settings.BASE_URL + path
     return {"subscribe": "webcal:" + address.partition(":")[2], "download": path, "copy": address}
+
+
+def qr_of(path: str) -> dict[str, str]:
+    """Return the QR of a page of this site, which leads each phone to its own language, and the address."""
+    address = settings.BASE_URL + path
+    return {"qr": qr.svg(address), "qr_address": address.partition("//")[2]}
 
 
 def wider_calendars(reader: Reader, track: str | None, room: str | None) -> list[dict[str, Any]]:

@@ -19,7 +19,7 @@ from sessions_app.programme.pages.agenda import AT_MOST, agenda_page
 from sessions_app.programme.pages.reader import Reader
 from sessions_app.programme.queries import released_schedule, starred_codes
 from sessions_app.programme.services.starring import agenda_token, merge_stars, star_session, unstar_session
-from sessions_app.programme.views.days import calendar_of
+from sessions_app.programme.views.days import calendar_of, qr_of
 from sessions_app.programme.views.public import find_event, public_page, reader_of
 
 EVENTS_MERGED = 20
@@ -75,7 +75,7 @@ def agenda(request: HttpRequest, slug: str) -> HttpResponse:
     """Show the starred sessions: a signed-in person's own, or those that the address names."""
     found = find_event(request, slug)
     own = request.user.is_authenticated and "s" not in request.GET
-    codes = starred_codes(request.user, Event(pk=found.stamp.event_id)) if own else _codes(request)
+    codes = starred_codes(request.user, Event(pk=found.stamp.event_id)) if own else codes_in_address(request)
 
     def build(reader: Reader, event: Event) -> dict[str, Any]:
         page = agenda_page(reader, codes)
@@ -86,6 +86,8 @@ def agenda(request: HttpRequest, slug: str) -> HttpResponse:
             "signed_in": request.user.is_authenticated,
             "calendar": _calendar(request, slug, page.codes, own=own),
             "print_address": f"{request.path}?{urlencode(_print_query(page.codes, own=own))}",
+            **qr_of(f"/events/{slug}/programme/"),
+            "pocket_address": _pocket_address(slug, page.codes, own=own),
         }
 
     printed = request.GET.get("print") == "1"
@@ -93,13 +95,19 @@ def agenda(request: HttpRequest, slug: str) -> HttpResponse:
     return public_page(request, slug, template, build, section="agenda")
 
 
-def _codes(request: HttpRequest) -> list[str]:
+def codes_in_address(request: HttpRequest) -> list[str]:
+    """Return the codes of sessions that ``?s=`` names."""
     given = request.GET.get("s", "").split(",")[:AT_MOST]
     return [code for code in (item.strip().upper() for item in given) if code.isalnum()]
 
 
 def _print_query(codes: tuple[str, ...], *, own: bool) -> dict[str, str]:
     return {"print": "1"} if own else {"print": "1", "s": ",".join(codes)}
+
+
+def _pocket_address(slug: str, codes: tuple[str, ...], *, own: bool) -> str:
+    address = reverse("agenda_pocket", args=(slug,))
+    return address if own else f"{address}?{urlencode({'s': ','.join(codes)})}"
 
 
 def _calendar(request: HttpRequest, slug: str, codes: tuple[str, ...], *, own: bool) -> dict[str, str]:

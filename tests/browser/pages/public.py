@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from tests.browser.pages import account_steps as account
 from tests.browser.pages import door_steps as door
+from tests.browser.pages import programme_steps as programme
 from tests.browser.pages.visit import State
 
 CONTENT = (
@@ -69,6 +70,7 @@ PROGRAMME = (
     State("agenda", "/en/events/{forum}/agenda/", "attendee", ru=True),
     State("agenda in the address", "/en/events/rough/agenda/?s={long},{other},{cancelled}"),
     State("agenda, printed", "/en/events/{forum}/agenda/?print=1", "attendee", ru=True),
+    State("day for the pocket, busy printer", steps=programme.ask_a_busy_printer, status=503),
 )
 
 LOGIN = "/en/account/login/"
