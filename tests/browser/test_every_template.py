@@ -22,6 +22,7 @@ from tests.browser.conftest import THEMES, WIDTHS, Axed, assert_fits
 from tests.browser.pages.admission import ADMISSION
 from tests.browser.pages.delegations import DELEGATIONS
 from tests.browser.pages.desk import DESK
+from tests.browser.pages.exchange import EXCHANGE
 from tests.browser.pages.guests import CALLS, GUESTS, GUESTS_DESK
 from tests.browser.pages.public import ACCOUNT, CONTENT, PROGRAMME
 from tests.browser.pages.rendered import EXEMPT, TEMPLATES, Rendered
@@ -47,6 +48,7 @@ STATES = (
     *GUESTS_DESK,
     *DELEGATIONS,
     *ADMISSION,
+    *EXCHANGE,
     *WEBHOOKS,
 )
 
