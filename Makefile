@@ -34,8 +34,9 @@ test-services: ## start the production stack on loopback and use it
 bench: ## measure speed and print it as a table
 	@bin/setup dev && exec $(pytest) tests/benchmarks -q -s $(ARGS)
 
-lint: ## check style
-	@bin/setup dev && $(python) -m ruff check . && $(python) -m ruff format --check .
+lint: ## check style, and look for what weakens safety
+	@bin/setup dev && $(python) -m ruff check . && $(python) -m ruff format --check . && \
+	  $(python) -m bandit -q -c pyproject.toml -r config network sessions_app calls matchmaking media_archive cms
 
 format: ## put the style right where it can be done safely
 	@bin/setup dev && $(python) -m ruff check --fix . && $(python) -m ruff format .

@@ -9,6 +9,8 @@ from allauth.account.internal.flows.login import perform_login, record_authentic
 from allauth.account.internal.flows.manage_email import sync_user_email_address
 from allauth.account.models import Login
 from allauth.account.signals import authentication_step_completed
+from allauth.mfa.adapter import DefaultMFAAdapter
+from allauth.mfa.totp.internal.auth import generate_totp_secret
 from django.conf import settings
 from django.dispatch import receiver
 from django.http import HttpRequest, HttpResponse
@@ -19,6 +21,7 @@ from django.utils.translation import gettext_lazy as _
 
 from network.letters import compose, language_for, to_message
 from network.models import Person
+from network.sealing import seal, unseal
 
 LETTERS = {
     "login_code": "account/login_code",
@@ -55,6 +58,9 @@ NOTICES: dict[str, tuple[Promise, Promise]] = {
     ),
 }
 
+
+SEALED = "sealed:"  # before a secret that is sealed
+FACTORS = "second factors"
 
 SILENT = frozenset({"login_code_sent.txt", "email_confirmation_sent.txt"})
 
@@ -97,6 +103,24 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
         if (message_template or "").rpartition("/")[2] in SILENT:
             return
         super().add_message(request, level, message_template, *args, **kwargs)
+
+
+class FactorAdapter(DefaultMFAAdapter):  # type: ignore[misc]
+    """Second factors whose secrets a copy of the database does not tell."""
+
+    def encrypt(self, text: str) -> str:
+        """Return the secret sealed, as text."""
+        return SEALED + seal(text.encode(), purpose=FACTORS).decode()
+
+    def decrypt(self, encrypted_text: str) -> str:
+        """Return the secret; what the platform's key does not open any more becomes one that no code fits.
+
+        Secrets from before they were sealed are returned as they are.
+        """
+        if not encrypted_text.startswith(SEALED):
+            return encrypted_text
+        opened = unseal(encrypted_text.removeprefix(SEALED).encode(), purpose=FACTORS)
+        return opened.decode() if opened is not None else str(generate_totp_secret())
 
 
 def log_in_by_email(request: HttpRequest, person: Person, *, email: str, then: str) -> HttpResponse:

@@ -5,7 +5,9 @@ import time
 
 import pytest
 from allauth.mfa.models import Authenticator
+from allauth.mfa.recovery_codes.internal.auth import RecoveryCodes
 from allauth.mfa.totp.internal.auth import TOTP, hotp_value, yield_hotp_counters_from_time
+from allauth.mfa.utils import decrypt
 from django.test import Client
 from django.urls import reverse
 from django.utils import translation
@@ -179,6 +181,35 @@ def totp_secret(vera):
     secret = "JBSWY3DPEHPK3PXP"
     TOTP.activate(vera, secret)
     return secret
+
+
+def test_secrets_of_second_factors_are_sealed(client, vera, totp_secret, outbox_mail, settings):
+    RecoveryCodes.activate(vera)
+    stored = str(list(Authenticator.objects.filter(user=vera).values_list("data", flat=True)))
+    assert totp_secret not in stored
+    assert stored.count("sealed:") == 2
+    assert Authenticator.objects.get(user=vera, type="totp").wrap().validate_code(totp_code(totp_secret))
+    codes = Authenticator.objects.get(user=vera, type="recovery_codes").wrap()
+    assert len(set(codes.get_unused_codes())) == 10
+    settings.SECRET_KEY_FALLBACKS = [settings.SECRET_KEY]
+    settings.SECRET_KEY = "another"
+    factor = Authenticator.objects.get(user=vera, type="totp").wrap()
+    assert decrypt(factor.instance.data["secret"]) == totp_secret
+
+
+def test_a_secret_that_cannot_be_opened_any_more_fits_no_code(vera, totp_secret, settings):
+    settings.SECRET_KEY, settings.SECRET_KEY_FALLBACKS = "another", []
+    factor = Authenticator.objects.get(user=vera, type="totp")
+    first, second = (decrypt(factor.data["secret"]) for _turn in range(2))
+    assert len({first, second, totp_secret}) == 3
+    assert not factor.wrap().validate_code(totp_code(totp_secret))
+
+
+def test_a_secret_from_before_sealing_still_works(vera, totp_secret):
+    factor = Authenticator.objects.get(user=vera, type="totp")
+    factor.data = {"secret": totp_secret}
+    factor.save()
+    assert factor.wrap().validate_code(totp_code(totp_secret))
 
 
 def test_a_second_factor_is_asked_after_the_code_and_the_password(vera, totp_secret, outbox_mail):
