@@ -15,11 +15,9 @@
   ``MalformedInstance`` for those of no sense and answers ``infeasible`` for those that are proofs.
 - ``verify.verify(instance, plan)`` judges a plan and shares no code with what makes plans.
 - ``bounds.find_bounds(grid)`` counts what no plan can do better.
-- ``solving.solve`` is the way in; ``repair.repair`` changes the fewest meetings of a published plan;
-  ``live.Board`` places one accepted meeting at once.
+- ``solving.solve`` is the way in: greedy, Kempe chains, annealing. A plan is called optimal where it meets the bounds;
+  nothing beyond them is proved.
 - ``formats`` reads and writes the JSON of instances and plans.
 
-Without OR-Tools the same plans are found, but nothing beyond the bounds is proved. ``exact`` imports it when
-called, so that importing this package costs nothing; still, a web process calls ``check``, ``verify``,
-``bounds`` and ``live`` only.
+A web process calls ``check``, ``verify`` and ``bounds`` only.
 """
