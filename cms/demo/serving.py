@@ -213,11 +213,13 @@ def welcome(port: int) -> str:
         ("Back office", "/admin/"),
         ("Mail", "/demo/mail/"),
     ]
+    passkeys = f"http://localhost:{port}/account/login/"  # browsers give passkeys to names only
     logins = read("logins.toml")
     width = max(len(item["email"]) for item in logins["login"])
     label = max(len(item["label"][0]) for item in logins["login"])
     lines = ["", f"Plenum runs on {base}/", ""]
     lines += [f"  {name:<18} {base}{path}" for name, path in places]
+    lines += [f"  {'With passkeys':<18} {passkeys}"]
     lines += ["", f"Log in at {base}/account/login/ – the password is always  {logins['password']}", ""]
     lines += [
         f"  {item['label'][0]:<{label}}  {item['email']:<{width}}  {item['opens'][0]}"
