@@ -6,7 +6,8 @@ import time
 from collections.abc import Callable, Sequence
 from random import Random
 
-from matchmaking.scheduler.anneal import Annealing
+from matchmaking.scheduler import exact
+from matchmaking.scheduler.anneal import Annealing, is_plain
 from matchmaking.scheduler.bounds import find_bounds
 from matchmaking.scheduler.check import check
 from matchmaking.scheduler.explain import explain
@@ -27,7 +28,10 @@ from matchmaking.scheduler.seating import NO_TABLE, Seating
 from matchmaking.scheduler.state import NOWHERE, State
 from matchmaking.scheduler.verify import verify
 
-MOVES_A_SECOND = 30_000
+MOVES_A_SECOND = 100_000
+MOVES_A_SECOND_OF_CHAINS = 30_000  # where meetings of more than two, kinds of tables, order or limits play in
+FIRST_MOVES_PER_CHOICE = 20  # before a proof is tried: they mostly find what is then proved
+PROOF_SHARE = 0.75  # of the time
 
 
 def never() -> bool:
@@ -114,23 +118,88 @@ class Run:
         state = State(grid)
         self.tell("placing")
         place_all(state, rng, self.should_stop)
-        self.score = Score(state.lost(), sum(state.breaks))
+        self._note(state)
         self.tell("breaks")
-        if self.instance.aims.few_breaks:
-            self._anneal(state, rng)
+        if exact.is_available() and exact.is_worth_trying(grid):
+            choices = sum(mask.bit_count() for mask in grid.allowed)
+            self._anneal(state, rng, min(FIRST_MOVES_PER_CHOICE * choices, self._moves_left(grid) // 4))
+            if self._prove(state):
+                return self.infeasible(problems, "cp-sat")
+        self._anneal(state, rng, self._moves_left(grid))
         return self.finish(state, problems)
 
-    def _anneal(self, state: State, rng: Random) -> None:
+    def _moves_left(self, grid: Grid) -> int:
+        rate = MOVES_A_SECOND if is_plain(grid) else MOVES_A_SECOND_OF_CHAINS
+        return int(rate * max(0.0, self.seconds - self.elapsed()))
+
+    def _note(self, state: State) -> None:
+        """Remember what the plan costs, when it is one that may be shown."""
+        if self._is_plan(state):
+            score = Score(state.lost(), sum(state.breaks))
+            self.score = score if self.score is None else min(self.score, score)
+
+    def _is_plan(self, state: State) -> bool:
+        fair = self.instance.max_break_difference
+        complete = all(slot != NOWHERE or state.grid.optional[n] for n, slot in enumerate(state.slot))
+        return complete and (
+            fair is None or max(state.breaks, default=0) - min(state.breaks, default=0) <= fair
+        )
+
+    def _anneal(self, state: State, rng: Random, moves: int) -> None:
+        if not self.instance.aims.few_breaks or self._is_proved(state):
+            return
         lost = state.lost()
         annealing = Annealing(state, rng, fair=self.instance.max_break_difference)
 
         def on_best(breaks: int) -> None:
-            self.score = Score(lost, breaks)
+            if self.score is None or Score(lost, breaks) < self.score:
+                self.score = Score(lost, breaks) if self._is_plan(state) else self.score
             self.tell("breaks")
 
-        moves = int(MOVES_A_SECOND * max(0.0, self.seconds - self.elapsed()))
-        annealing.run(moves, self.should_stop, on_best)
+        floor = self.bound.breaks if lost == self.bound.lost else 0
+        annealing.run(moves, self.should_stop, on_best, floor)
         state.restore(annealing.best)
+        self._note(state)
+
+    def _is_proved(self, state: State) -> bool:
+        return self._is_plan(state) and (state.lost(), sum(state.breaks)) <= (
+            self.bound.lost,
+            self.bound.breaks,
+        )
+
+    def _prove(self, state: State) -> bool:
+        """Let the exact method better the plan or prove it; tell whether there is none at all."""
+        has_choice = any(
+            slot == NOWHERE and state.grid.allowed[n] and state.grid.optional[n]
+            for n, slot in enumerate(state.slot)
+        )
+        if self._is_proved(state) or self.should_stop():
+            return False
+        is_plan = self._is_plan(state)
+
+        def on_bound(breaks: int) -> None:
+            # With a choice of what to leave out, the bound holds for this choice alone.
+            if not has_choice:
+                self.bound = Score(self.bound.lost, max(self.bound.breaks, breaks))
+            self.tell("proof")
+
+        proof = exact.prove(
+            state.grid,
+            state.slot,
+            known_breaks=sum(state.breaks) if is_plan else None,
+            bound=0 if has_choice else self.bound.breaks,
+            seconds=max(0.0, self.seconds * PROOF_SHARE - self.elapsed()),
+            seed=self.seed,
+            should_stop=self.should_stop,
+            on_bound=on_bound,
+        )
+        if proof.slots is not None:
+            state.restore(proof.slots)
+            self._note(state)
+        on_bound(proof.bound)
+        if proof.is_closed and not has_choice:
+            self.proved_by = "cp-sat"
+        return proof.is_closed and proof.slots is None and not is_plan
 
     def finish(self, state: State, problems: tuple[Problem, ...]) -> Result:
         """Return the state as a result, with tables; one the verifier refuses is no plan."""
