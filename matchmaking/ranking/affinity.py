@@ -12,10 +12,10 @@ from matchmaking.ranking.model import Candidate, Item, Match, Participant
 
 type Words = Callable[[int, int], float]  # (need's key, offer's key) → how alike their texts are, 0 to 1
 
-WORDS, TOPICS, SECTORS = 0.85, 0.5, 0.15  # what each can prove alone
+WORDS, TOPICS, SECTORS = 0.85, 0.3, 0.15  # what each can prove alone
 OTHER_COOPERATION, OTHER_REGION, TOO_EARLY = 0.75, 0.7, 0.8
 FURTHER = 0.2  # how much a second match adds
-CUSTOMER = 0.3  # what one who finds a taker for her offer gains, of what the taker does
+CUSTOMER = 0.5  # what one who finds a taker for her offer gains, of what the taker does
 NO_LANGUAGE, ELSEWHERE = 0.5, 0.94
 KEPT = 2  # matches a candidate keeps each way
 
@@ -68,7 +68,7 @@ def matches(seeker: Participant, provider: Participant, words: Words) -> list[Ma
 def _match(need: Item, offer: Item, seeker: Participant, provider: Participant, words: Words) -> Match:
     alike = words(need.key, offer.key) if need.text and offer.text else 0.0
     how_well = fit(need, offer, seeker=seeker.region, provider=provider.region, words=alike)
-    return Match(need.key, offer.key, how_well, alike)
+    return Match(need.key, offer.key, how_well)
 
 
 def gain(fits: Sequence[float]) -> float:

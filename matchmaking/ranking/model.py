@@ -101,12 +101,11 @@ class Rules:
 
 @dataclass(frozen=True, slots=True)
 class Match:
-    """That an offer answers a need, how well (0 to 1), and how much of it the words say (0 to 1)."""
+    """That an offer answers a need, and how well (0 to 1)."""
 
     need: int
     offer: int
     fit: float
-    words: float = 0.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

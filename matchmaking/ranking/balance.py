@@ -1,0 +1,62 @@
+"""Prices that spread attention: who would stand in too many first tens becomes dearer, who in none cheaper; workers only.
+
+A list is ordered by what both gain times (1 - price), see ``scoring.discounted``. Prices are found as on a
+market, by small steps: after each, those shown more than their share cost more. Who was shown more than others
+before, or asked more, counts as shown already; so the new come first to their share.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+
+from matchmaking.ranking.batch import Kept
+from matchmaking.ranking.crowd import Numbers
+
+TOP = 10
+LEAST, MOST = -1.0, 0.6
+_STEPS = 40
+_FIRST_STEP, _LAST_STEP = 0.08, 0.01
+_MEMORY = 0.25  # how much of one's share a past as large as everybody's counts
+
+
+def balance(kept: Kept) -> dict[int, float]:
+    """Return key to price of everybody, the same for the same input."""
+    count = len(kept.people)
+    if not count:
+        return {}
+    partners, mutual = _padded(kept)
+    shares = np.minimum([len(row) for row in kept.partners], TOP).sum() / count
+    past = _past(np.array([one.shown for one in kept.people], dtype=np.float64), shares)
+    prices = np.zeros(count + 1)
+    for step in np.geomspace(_FIRST_STEP, _LAST_STEP, _STEPS):
+        shown = np.maximum(_shown(partners, mutual, prices) + past, 0)
+        prices[:count] += step * np.log2((shown + 1) / (shares + 1))
+        prices[:count] = np.clip(prices[:count], LEAST, MOST)
+    return {
+        person.key: round(float(price), 4) for person, price in zip(kept.people, prices[:count], strict=True)
+    }
+
+
+def _past(shown: Numbers, share: float) -> Numbers:
+    usual = shown.mean()
+    if not usual:
+        return np.zeros(len(shown))
+    return np.asarray(_MEMORY * share * np.minimum(shown / usual, 4.0) - _MEMORY * share)
+
+
+def _padded(kept: Kept) -> tuple[Numbers, Numbers]:
+    width = max((len(row) for row in kept.partners), default=0) or 1
+    partners = np.full((len(kept.people), width), len(kept.people), dtype=np.int64)
+    mutual = np.full(partners.shape, -1.0, dtype=np.float32)
+    for position, (row, gains) in enumerate(zip(kept.partners, kept.mutual, strict=True)):
+        partners[position, : len(row)], mutual[position, : len(row)] = row, gains
+    return partners, mutual
+
+
+def _shown(partners: Numbers, mutual: Numbers, prices: Numbers) -> Numbers:
+    """Return how often each stands in a first ten under the prices."""
+    scores = np.where(mutual >= 0, mutual * (1 - prices[partners]), -1.0)
+    top = min(TOP, scores.shape[1] - 1)
+    first = np.argpartition(-scores, top, axis=1)[:, :TOP]
+    chosen = np.take_along_axis(partners, first, axis=1)
+    return np.asarray(np.bincount(chosen.ravel(), minlength=len(prices))[:-1], dtype=np.float64)
