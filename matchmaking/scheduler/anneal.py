@@ -150,7 +150,7 @@ class Annealing:
         person, source, target, change = move
         here, there = source, target
         meeting = at[person * slots + here]
-        path = []
+        path: list[int] = []
         while True:
             if not allowed[meeting] >> there & 1 or len(path) >= LONGEST:
                 return
