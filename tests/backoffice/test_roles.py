@@ -13,7 +13,9 @@ ORGANISER, EDITOR = TeamRoleName.ORGANISER, TeamRoleName.PROGRAMME_EDITOR
 REGISTRAR = TeamRoleName.REGISTRAR
 SECRETARY = TeamRoleName.COMMISSION_SECRETARY
 OTHERS = [role for role in TeamRoleName if role not in (ORGANISER, EDITOR)]
-WITHOUT_PAGES = [role for role in OTHERS if role not in (SECRETARY, TeamRoleName.REGISTRAR)]
+WITHOUT_PAGES = [
+    role for role in OTHERS if role not in (SECRETARY, TeamRoleName.REGISTRAR, TeamRoleName.MATCHMAKER)
+]
 
 PROGRAMME_PAGES = [
     "backoffice_hub",

@@ -97,7 +97,7 @@ def test_the_page_needs_the_same_queries_for_one_member_as_for_three(
     for _turn in range(count):
         PanelMemberFactory(call=call)
     page_of(client, call)
-    with django_assert_max_num_queries(6):  # session, person, her team roles, call, panel, menu
+    with django_assert_max_num_queries(7):  # session, person, her team roles, call, panel, exchange, menu
         page_of(client, call)
 
 

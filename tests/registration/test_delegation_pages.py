@@ -221,8 +221,8 @@ def test_the_pages_ask_the_same_number_of_questions(count, client, django_assert
         assert client.get(address(found[0])).status_code == 200
 
 
-LIST_QUERIES = 8
-PAGE_QUERIES = 13
+LIST_QUERIES = 9
+PAGE_QUERIES = 14
 
 
 @pytest.mark.parametrize("count", [1, 3])

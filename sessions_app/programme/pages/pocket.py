@@ -73,7 +73,8 @@ def _foot(reader: Reader, printed_at: dt.datetime | None) -> str:
     release = _("Release %(number)s of %(when)s") % words
     if printed_at is None:
         return release
-    return f"{release} · {_('printed %(when)s') % {'when': _moment(printed_at, reader)}}"
+    printed = _("printed %(when)s") % {"when": _moment(printed_at, reader)}
+    return f"{release} · {printed}"
 
 
 def _moment(moment: dt.datetime | None, reader: Reader) -> str:
