@@ -338,8 +338,8 @@ def test_a_signed_in_person_without_a_role_is_told_and_not_sent_in_circles(clien
 
 def test_the_demo_leads_from_its_number_to_the_name_that_passkeys_need(client, settings):
     settings.DEMO = True
-    page = client.get(LOGIN, headers={"host": "127.0.0.1:8000"}).text
+    page = client.get(LOGIN, headers={"host": "127.0.0.1:8000"}, SERVER_PORT="8000").text
     assert 'href="http://localhost:8000/en/account/login/"' in page
     assert 'id="passkey_login"' not in page
-    page = client.get(LOGIN, headers={"host": "localhost:8000"}).text
+    page = client.get(LOGIN, headers={"host": "localhost:8000"}, SERVER_PORT="8000").text
     assert 'id="passkey_login"' in page
