@@ -15,8 +15,8 @@
   ``MalformedInstance`` for those of no sense and answers ``infeasible`` for those that are proofs.
 - ``verify.verify(instance, plan)`` judges a plan and shares no code with what makes plans.
 - ``bounds.find_bounds(grid)`` counts what no plan can do better.
-- ``solving.solve`` is the way in: greedy, Kempe chains, annealing. A plan is called optimal where it meets the bounds;
-  nothing beyond them is proved.
+- ``solving.solve`` is the way in: greedy, Kempe chains, annealing, and CP-SAT for the proof. A plan is called optimal
+  where it meets the bounds or CP-SAT proves it. The same seed gives the same plan unless the clock cuts a run short.
 - ``formats`` reads and writes the JSON of instances and plans.
 
 A web process calls ``check``, ``verify`` and ``bounds`` only.
