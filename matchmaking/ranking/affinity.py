@@ -119,4 +119,25 @@ def compare_all(
     reader: Participant, people: Iterable[Participant], words: Words = no_words
 ) -> list[Candidate]:
     """Return a candidate for each of the others; without ``words`` by what was ticked alone."""
-    return [compare(reader, partner, words) for partner in people if partner.key != reader.key]
+    others = (partner for partner in people if partner.key != reader.key)
+    if words is not no_words:
+        return [compare(reader, partner, words) for partner in others]
+    sought, offered = _ticked(reader.needs), _ticked(reader.offers)
+    return [
+        compare(reader, partner)
+        if _touches(sought, partner.offers) or _touches(offered, partner.needs)
+        else Candidate(partner=partner.key, gets=0.0, gives=0.0, mutual=0.0)
+        for partner in others
+    ]
+
+
+def _ticked(items: tuple[Item, ...]) -> tuple[frozenset[int], frozenset[str]]:
+    return (
+        frozenset(topic for item in items for topic in item.topics),
+        frozenset(sector for item in items for sector in item.sectors),
+    )
+
+
+def _touches(ticked: tuple[frozenset[int], frozenset[str]], items: tuple[Item, ...]) -> bool:
+    topics, sectors = ticked
+    return any(not (topics.isdisjoint(item.topics) and sectors.isdisjoint(item.sectors)) for item in items)

@@ -1,7 +1,7 @@
 """Prices that spread attention: who would stand in too many first tens becomes dearer, who in none cheaper; workers only.
 
 A list is ordered by what both gain times (1 - price), see ``scoring.discounted``. Prices are found as on a
-market, by small steps: after each, those shown more than their share cost more. Who was shown more than others
+market, by small steps: after each, those shown far more than their share cost more. Who was shown more than others
 before, or asked more, counts as shown already; so the new come first to their share.
 """
 
@@ -16,6 +16,7 @@ TOP = 10
 LEAST, MOST = -1.0, 0.6
 _STEPS = 40
 _FIRST_STEP, _LAST_STEP = 0.08, 0.01
+_SLACK = 1.0  # doublings of one's share, or halvings, that cost nothing: an even spread is no aim in itself
 _MEMORY = 0.25  # how much of one's share a past as large as everybody's counts
 
 
@@ -30,7 +31,8 @@ def balance(kept: Kept) -> dict[int, float]:
     prices = np.zeros(count + 1)
     for step in np.geomspace(_FIRST_STEP, _LAST_STEP, _STEPS):
         shown = np.maximum(_shown(partners, mutual, prices) + past, 0)
-        prices[:count] += step * np.log2((shown + 1) / (shares + 1))
+        excess = np.log2((shown + 1) / (shares + 1))
+        prices[:count] += step * np.sign(excess) * np.maximum(np.abs(excess) - _SLACK, 0)
         prices[:count] = np.clip(prices[:count], LEAST, MOST)
     return {
         person.key: round(float(price), 4) for person, price in zip(kept.people, prices[:count], strict=True)

@@ -14,9 +14,10 @@ import numpy as np
 from matchmaking.ranking import affinity
 from matchmaking.ranking.crowd import Crowd, Numbers
 from matchmaking.ranking.model import Candidate, Match, Participant, Rules
+from matchmaking.ranking.reasons import SAYS_ENOUGH
 from matchmaking.ranking.text import TextMatcher
 
-KEEP = 100  # partners kept for each, so that filters and feedback leave enough to show
+KEEP = 60  # partners kept for each, so that filters and feedback leave enough to show
 SURE = 15  # and at least the best of those for whom she is one of so many best, so that nobody is in no list
 _BLOCK = 128
 
@@ -47,32 +48,61 @@ class Kept:
     def candidates(self) -> Iterator[tuple[int, list[Candidate]]]:
         """Yield each participant's key with her candidates, to be kept for the pages."""
         for position, person in enumerate(self.people):
-            pairs = zip(self.partners[position], self.mutual[position], strict=True)
-            yield (
-                person.key,
-                [self._candidate(position, int(other), float(mutual)) for other, mutual in pairs],
+            yield person.key, self._candidates_of(position)
+
+    def _candidates_of(self, reader: int) -> list[Candidate]:
+        gain, partners = self.gains.gain, self.partners[reader]
+        own, other = gain[reader, partners].tolist(), gain[partners, reader].tolist()
+        theirs, ours = self._theirs(reader), self._ours(reader)
+        return [
+            Candidate(
+                partner=self.people[partner].key,
+                gets=affinity.worth(own[place], other[place]),
+                gives=affinity.worth(other[place], own[place]),
+                mutual=mutual,
+                theirs=theirs[place],
+                ours=ours[place],
             )
+            for place, (partner, mutual) in enumerate(
+                zip(partners.tolist(), self.mutual[reader].tolist(), strict=True)
+            )
+        ]
 
-    def _candidate(self, reader: int, partner: int, mutual: float) -> Candidate:
-        own, other = float(self.gains.gain[reader, partner]), float(self.gains.gain[partner, reader])
-        return Candidate(
-            partner=self.people[partner].key,
-            gets=affinity.worth(own, other),
-            gives=affinity.worth(other, own),
-            mutual=mutual,
-            theirs=self._matches(reader, partner),
-            ours=self._matches(partner, reader),
-        )
+    def _theirs(self, reader: int) -> list[tuple[Match, ...]]:
+        """Return for each partner the reader's needs that her offers answer."""
+        crowd, partners = self.gains.crowd, self.partners[reader]
+        needs = crowd.needs.of(reader)
+        fits = self.gains.best[needs.start : needs.stop, partners].T.tolist()
+        which = self.gains.which[needs.start : needs.stop, partners].T + crowd.offers.first[partners][:, None]
+        return [
+            _named(crowd, zip(needs, row, places, strict=True))
+            for row, places in zip(fits, which.tolist(), strict=True)
+        ]
 
-    def _matches(self, seeker: int, provider: int) -> tuple[Match, ...]:
-        crowd, found = self.gains.crowd, []
-        offers = crowd.offers.of(provider)
-        for need in crowd.needs.of(seeker):
-            fit = float(self.gains.best[need, provider])
-            if fit > 0:
-                offer = crowd.offers.items[offers[int(self.gains.which[need, provider])]]
-                found.append(Match(crowd.needs.items[need].key, offer.key, round(fit, 3)))
-        return tuple(sorted(found, key=lambda one: (-one.fit, one.need))[: affinity.KEPT])
+    def _ours(self, reader: int) -> list[tuple[Match, ...]]:
+        """Return for each partner her needs that the reader's offers answer."""
+        crowd, partners = self.gains.crowd, self.partners[reader].tolist()
+        own = [crowd.needs.of(partner) for partner in partners]
+        needs = np.array([need for run in own for need in run], dtype=np.int64)
+        fits = self.gains.best[needs, reader].tolist()
+        which = (self.gains.which[needs, reader] + crowd.offers.first[reader]).tolist()
+        found, at = [], 0
+        for run in own:
+            upto = at + len(run)
+            found.append(_named(crowd, zip(run, fits[at:upto], which[at:upto], strict=True)))
+            at = upto
+        return found
+
+
+def _named(crowd: Crowd, matches: Iterable[tuple[int, float, int]]) -> tuple[Match, ...]:
+    """Return the matches worth naming, from positions of a need and an offer, the best first."""
+    worthy = [one for one in matches if one[1] >= SAYS_ENOUGH]
+    if len(worthy) > 1:
+        worthy.sort(key=lambda one: (-one[1], one[0]))
+    return tuple(
+        Match(crowd.needs.items[need].key, crowd.offers.items[offer].key, round(fit, 3))
+        for need, fit, offer in worthy[: affinity.KEPT]
+    )
 
 
 def compare_everybody(

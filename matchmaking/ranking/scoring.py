@@ -41,7 +41,9 @@ def suggest(
         partner = people.get(candidate.partner)
         if partner is None or not may_suggest(reader, partner, rules):
             continue
-        price = fair.get(partner.key, price_of(partner.shown, usual))
+        price = fair.get(partner.key)
+        if price is None:
+            price = price_of(partner.shown, usual)
         score = discounted(candidate.mutual * taste(reader, partner, candidate), price)
         ranked.append((-score, partner.key, candidate))
     ranked.sort(key=lambda one: one[:2])
@@ -112,6 +114,8 @@ def feedback_about(
 
 def taste(reader: Participant, partner: Participant, candidate: Candidate) -> float:
     """Return the factor, at most 1, for what the reader said "not for me" to in others."""
+    if not reader.feedback:
+        return 1.0
     topics: set[int] = set()
     factor = 1.0
     for why, weight in ((Why.REGION, PASSED_REGION), (Why.KIND, PASSED_KIND), (Why.KNOWN, PASSED_COLLEAGUE)):

@@ -22,18 +22,8 @@ class TextMatcher(Protocol):
     def vectors(self, texts: Sequence[str]) -> list[bytes]:
         """Return what is to be kept of each text; the same text gives the same bytes."""
 
-    def rows(
-        self,
-        needs: Sequence[bytes],
-        offers: Sequence[bytes],
-        *,
-        of: Sequence[int] | None = None,
-        to: Sequence[int] | None = None,
-    ) -> Iterator[Sequence[float]]:
-        """Yield for each need how alike each offer is: 0 for what any two are, 1 for the same in other words.
-
-        ``of`` and ``to`` are the positions of the needs and offers that are asked for; all count as known.
-        """
+    def rows(self, needs: Sequence[bytes], offers: Sequence[bytes]) -> Iterator[Sequence[float]]:
+        """Yield for each need how alike each offer is: 0 for what any two are, 1 for the same in other words."""
 
 
 def best_matcher() -> TextMatcher:

@@ -42,21 +42,12 @@ class EncoderMatcher:
             _script(text) + row.astype(np.float16).tobytes() for text, row in zip(texts, found, strict=True)
         ]
 
-    def rows(
-        self,
-        needs: Sequence[bytes],
-        offers: Sequence[bytes],
-        *,
-        of: Sequence[int] | None = None,
-        to: Sequence[int] | None = None,
-    ) -> Iterator[Sequence[float]]:
+    def rows(self, needs: Sequence[bytes], offers: Sequence[bytes]) -> Iterator[Sequence[float]]:
         """Yield the cosine after taking the means away, on the common scale."""
         if not needs or not offers:
-            yield from ([] for _need in (needs if of is None else of))
+            yield from ([] for _need in needs)
             return
-        seekers, providers = _centred(needs), _centred(offers)
-        seekers = seekers if of is None else seekers[list(of)]
-        providers = (providers if to is None else providers[list(to)]).T
+        seekers, providers = _centred(needs), _centred(offers).T
         for start in range(0, len(seekers), _BLOCK):
             with threadpool_limits(1, user_api="blas"):
                 block = seekers[start : start + _BLOCK] @ providers

@@ -31,26 +31,17 @@ class StemMatcher:
         """Return the counts of terms of each text as JSON."""
         return [json.dumps(_counts(text), ensure_ascii=False).encode() for text in texts]
 
-    def rows(
-        self,
-        needs: Sequence[bytes],
-        offers: Sequence[bytes],
-        *,
-        of: Sequence[int] | None = None,
-        to: Sequence[int] | None = None,
-    ) -> Iterator[Sequence[float]]:
+    def rows(self, needs: Sequence[bytes], offers: Sequence[bytes]) -> Iterator[Sequence[float]]:
         """Yield the cosine of rare terms, stems and pieces alike, on the common scale."""
         counts = [json.loads(one) for one in (*needs, *offers)]
         rarity = _rarity(counts)
         weighed = [_weighed(one, rarity) for one in counts]
-        asked, offered = weighed[: len(needs)], weighed[len(needs) :]
-        columns = offered if to is None else [offered[number] for number in to]
         found: defaultdict[str, list[tuple[int, float]]] = defaultdict(list)
-        for number, terms in enumerate(columns):
+        for number, terms in enumerate(weighed[len(needs) :]):
             for term, weight in terms.items():
                 found[term].append((number, weight))
-        for terms in asked if of is None else (asked[number] for number in of):
-            row = [0.0] * len(columns)
+        for terms in weighed[: len(needs)]:
+            row = [0.0] * len(offers)
             for term, weight in terms.items():
                 for number, other in found.get(term, ()):
                     row[number] += weight * other
