@@ -72,20 +72,43 @@ class Ticket(models.Model):
         return f"{self.registration.code}-{self.serial}"
 
 
+class BadgeSize(models.TextChoices):
+    """Width and height of a badge."""
+
+    LARGE = "105x148", "105 × 148 mm"
+    A6 = "a6", "A6"
+    A7 = "a7", "A7 (74 × 105 mm)"
+
+
 class Gate(models.Model):
-    """A door where people are let in, of the building or of a room."""
+    """A door where people are let in, of the building or of a room.
+
+    With a ``badge_size`` the guests' badges are printed there.
+    """
 
     event = models.ForeignKey(Event, models.CASCADE, related_name="gates")
     slug = models.CharField(_("address"), max_length=80, validators=[SLUG])
     name = models.CharField(_("name"), max_length=120)
     room = models.ForeignKey(Room, models.SET_NULL, null=True, blank=True, verbose_name=_("room"))
+    badge_size = models.CharField(
+        _("badges printed at this gate"),
+        max_length=8,
+        choices=[("", _("none")), *BadgeSize.choices],
+        blank=True,
+        help_text=_("The door then offers each guest's badge as a PDF, for a printer that stands beside it."),
+    )
     sort_order = models.PositiveIntegerField(default=0, editable=False)
 
     class Meta:
         verbose_name = _("gate")
         verbose_name_plural = _("gates")
         ordering = ("sort_order", "id")
-        constraints = [models.UniqueConstraint(fields=("event", "slug"), name="gate_slug_once_per_event")]
+        constraints = [
+            models.UniqueConstraint(fields=("event", "slug"), name="gate_slug_once_per_event"),
+            models.CheckConstraint(
+                condition=models.Q(badge_size__in=["", *BadgeSize.values]), name="gate_badge_size_known"
+            ),
+        ]
 
     def __str__(self) -> str:
         return self.name or self.slug

@@ -104,7 +104,7 @@ def door_list(event: Event) -> dict[str, Any]:
         Ticket.objects.filter(event=event)
         .select_related("registration__category")
         .only(
-            "serial", "revoked_at", "blocked_reason", "registration__code", "registration__name",
+            "serial", "revoked_at", "revoked_reason", "blocked_reason", "registration__code", "registration__name",
             "registration__state", "registration__category",
         )
     )  # fmt: skip
@@ -132,8 +132,7 @@ def door_list(event: Event) -> dict[str, Any]:
                 "code": ticket.registration.code,
                 "name": ticket.registration.name,
                 "category": ticket.registration.category_id,
-                "state": _door_state(ticket),
-                "reason": ticket.blocked_reason,
+                **_standing(ticket),
                 "seats": seats.get(ticket.registration_id, []),
             }
             for ticket in tickets.order_by("registration_id", "serial")
@@ -152,12 +151,15 @@ def door_list(event: Event) -> dict[str, Any]:
     }
 
 
-def _door_state(ticket: Ticket) -> str:
+def _standing(ticket: Ticket) -> dict[str, str]:
+    """Return what the door answers for the ticket before it asks its rules, and why."""
     if ticket.registration.state != State.CONFIRMED:
-        return Result.CANCELLED.value
+        return {"state": Result.CANCELLED.value, "reason": ""}
     if ticket.revoked_at is not None:
-        return Result.REVOKED.value
-    return Result.BLOCKED.value if ticket.blocked_reason else Result.OK.value
+        return {"state": Result.REVOKED.value, "reason": ticket.revoked_reason}
+    if ticket.blocked_reason:
+        return {"state": Result.BLOCKED.value, "reason": ticket.blocked_reason}
+    return {"state": Result.OK.value, "reason": ""}
 
 
 def _plain_rule(rule: Rule) -> dict[str, Any]:
@@ -182,6 +184,13 @@ def find_guests(event: Event, text: str, *, limit: int = 20) -> list[Registratio
     wanted = [key for key, name in names if words and all(word in name.casefold() for word in words)][:limit]
     found = Registration.objects.filter(pk__in=wanted).select_related("category")
     return sorted(found, key=lambda registration: wanted.index(registration.pk))
+
+
+def guests_of(event: Event) -> QuerySet[Registration]:
+    """Return the event's confirmed registrations with a ticket that opens its doors."""
+    tickets = Ticket.objects.filter(event=event, revoked_at__isnull=True, blocked_reason="")
+    confirmed = Registration.objects.filter(event=event, state=State.CONFIRMED)
+    return confirmed.filter(pk__in=tickets.values("registration")).select_related("category", "event")
 
 
 def has_code(event: Event, text: str) -> bool:
@@ -217,6 +226,9 @@ def arrivals(event: Event, start: dt.datetime, end: dt.datetime) -> list[Arrival
 
 
 def flagged(event: Event) -> QuerySet[Scan]:
-    """Return the scans that let a ticket in although it was in already, newest first."""
+    """Return the scans that let somebody in whom the server would have kept out, newest first.
+
+    They were made without a network: the ticket was in already, or is none that opens this door.
+    """
     scans = Scan.objects.filter(event=event, is_flagged=True)
     return scans.select_related("gate", "ticket__registration__category")

@@ -88,7 +88,15 @@ def script_words(gates: list[Gate]) -> dict[str, Any]:
     return {
         "results": {str(key): {"tone": said.tone, "word": said.word} for key, said in results().items()},
         "reasons": {str(key): text for key, text in reasons().items()},
-        "gates": [{"slug": gate.slug, "name": str(gate), "names": localised(gate, "name")} for gate in gates],
+        "gates": [
+            {
+                "slug": gate.slug,
+                "name": str(gate),
+                "names": localised(gate, "name"),
+                "prints": bool(gate.badge_size),
+            }
+            for gate in gates
+        ],
         # Translators: how many scans of the door have not reached the server yet; keep {count}
         "waiting": _counted("{count} waiting to send", "{count} waiting to send"),
         "stuck": _counted(

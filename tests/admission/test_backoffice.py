@@ -12,12 +12,18 @@ from network.models import AuditEntry
 from sessions_app.admission.backoffice.doors import arrivals_of_day, chosen_day
 from sessions_app.admission.backoffice.words import rule_in_words
 from sessions_app.admission.models import Gate, PaperFile, PaperJob, PaperKind, Rule, Scan, SigningKey
-from sessions_app.admission.queries import valid_ticket
-from sessions_app.admission.services import gates, papers
+from sessions_app.admission.queries import forget_rules, valid_ticket
+from sessions_app.admission.services import gates, papers, ticketing
 from sessions_app.admission.services.redeeming import Attempt, redeem, redeem_all
 from sessions_app.admission.services.ticketing import code_of
 from sessions_app.registration.errors import WrongState
-from tests.factories import make_category, make_open_event, make_registration, make_team_member
+from tests.factories import (
+    SessionFactory,
+    make_category,
+    make_open_event,
+    make_registration,
+    make_team_member,
+)
 
 pytestmark = pytest.mark.django_db
 
@@ -142,6 +148,33 @@ def test_flagged_scans_stand_first_and_are_taken_back(client, event, category, o
     flagged.refresh_from_db()
     assert flagged.undone_at is not None
     assert client.post(url(make_open_event()[0], f"scans/{flagged.pk}/undo/")).status_code == 404
+
+
+def test_whom_a_door_let_in_all_the_same_stands_first_with_the_reason(client, event, category, organiser):
+    guest, late = (make_registration(event, category, name=name) for name in ("Gil Guest", "Lou Late"))
+    gate = gates.save_gate(gate=Gate(event=event, name_en="Hall B"), actor=None)
+    Rule.objects.create(event=event, gate=gate)
+    forget_rules(event.pk)
+    scan(event, guest, "n1", offline=True)
+    ticketing.block_ticket(ticket=valid_ticket(late), actor=None, reason="Ask at the desk")
+    scan(event, late, "n2", offline=True)
+    text = client.get(url(event, "scans/")).content.decode()
+    assert "let in all the same: not here or not now</b>: Another gate lets this ticket in" in text
+    assert "let in all the same: blocked</b>: Ask at the desk" in text
+    assert text.count("Take back") == 2
+    assert "2 guests were let in without a network whom the server would have stopped" in (
+        client.get(url(event)).content.decode()
+    )
+
+
+def test_a_rule_may_need_a_seat_before_anybody_has_one(client, event, category, organiser):
+    session = SessionFactory(event=event, title_en="Workshop", seats=12)
+    SessionFactory(event=event, title_en="Plenary")
+    page = client.get(url(event, "rules/new/")).content.decode()
+    assert "Workshop" in page
+    assert "Plenary" not in page
+    assert client.post(url(event, "rules/new/"), {"session": session.pk, "mode": "once"}).status_code == 302
+    assert Rule.objects.get().session == session
 
 
 def test_many_scans_cost_no_more_queries(client, event, category, organiser):

@@ -1,6 +1,7 @@
 """The door's page without a script, what makes it an application, and what its worker may keep."""
 
 import gzip
+import io
 from pathlib import Path
 
 import pytest
@@ -8,6 +9,7 @@ from django.contrib.staticfiles import finders
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
+from pypdf import PdfReader
 
 from network.models import AuditEntry
 from sessions_app.admission.models import Gate, Scan
@@ -196,3 +198,38 @@ def test_the_door_is_light(client, door):
         pytest.skip("what browsers load is not there: run bin/setup")
     sizes = [len(gzip.compress(Path(file).read_bytes(), 9)) for file in files]
     assert sum(sizes) + len(gzip.compress(page, 9)) <= BUDGET, dict(zip(names + fonts, sizes, strict=True))
+
+
+def badge(client, event, registration, gate="main"):
+    return client.get(f"/en/door/{event.slug}/badge/{registration.code}.pdf", {"gate": gate})
+
+
+def test_a_gate_that_prints_offers_the_badge_of_who_came_in(client, door):
+    event, registration = door
+    code = code_of(valid_ticket(registration))
+    assert "/badge/" not in post(client, event, code=code, nonce="n-1").content.decode()
+    assert badge(client, event, registration).status_code == 404  # this gate prints none
+    Gate.objects.filter(slug="main").update(badge_size="a7")
+    answer = post(client, event, code=code, nonce="n-2").content.decode()
+    assert f"/en/door/{event.slug}/badge/{registration.code}.pdf?gate=main" in answer
+    printed = badge(client, event, registration)
+    assert (printed.status_code, printed["Content-Type"]) == (200, "application/pdf")
+    assert printed["Content-Disposition"].startswith("inline")
+    words = PdfReader(io.BytesIO(printed.content)).pages[0].extract_text().split()
+    assert "Анна Иванова" in " ".join(words)
+    assert AuditEntry.objects.get(action="admission.printed_badge").changes["gate"] == [None, "Gate 1"]
+
+
+def test_badges_are_printed_for_those_who_may_come_in_by_those_who_keep_the_door(client, door):
+    event, registration = door
+    Gate.objects.filter(slug="main").update(badge_size="a7")
+    assert badge(client, event, registration, gate="side").status_code == 404
+    other_event, other_category = make_open_event()
+    assert badge(client, event, make_registration(other_event, other_category)).status_code == 404
+    stranger = Client()
+    assert badge(stranger, event, registration).status_code == 302
+    for person in (PersonFactory(), make_team_member(other_event, "door_steward")):
+        stranger.force_login(person)
+        assert badge(stranger, event, registration).status_code == 404
+    block_ticket(ticket=valid_ticket(registration), actor=None, reason="Ask at the desk")
+    assert badge(client, event, registration).status_code == 404

@@ -7,7 +7,7 @@ import pytest
 from django.utils import timezone
 
 from sessions_app.admission.models import Gate, Rule, Scan, Ticket
-from sessions_app.admission.queries import arrivals, door_list, valid_ticket
+from sessions_app.admission.queries import arrivals, door_list, flagged, forget_rules, valid_ticket
 from sessions_app.admission.services.keys import rotate_key
 from sessions_app.admission.services.redeeming import Attempt, redeem, redeem_all, undo
 from sessions_app.admission.services.ticketing import block_ticket, code_of, replace_ticket
@@ -87,8 +87,6 @@ def test_rules_hold_at_the_door_at_once(door):
     event, gates, _registration, code = door
     assert scan(event, code, "a", gates[0]).result == "ok"
     rule = Rule.objects.create(event=event, gate=gates[1], mode="reentry")
-    from sessions_app.admission.queries import forget_rules
-
     forget_rules(event.pk)  # what the commit of the rule does
     refused = scan(event, code, "b", gates[0])
     assert (refused.result, refused.reason) == ("not_allowed", "gate")
@@ -98,6 +96,35 @@ def test_rules_hold_at_the_door_at_once(door):
     forget_rules(event.pk)
     assert scan(event, code, "e", gates[1]).result == "check"
     assert scan(event, code, "f", gates[1], confirmed=True).result == "ok"
+
+
+def test_whoever_is_in_is_not_asked_for_the_document_again(door):
+    event, gates, _registration, code = door
+    Rule.objects.create(event=event, checks_document=True)
+    forget_rules(event.pk)
+    assert scan(event, code, "a", gates[0]).result == "check"
+    assert scan(event, code, "b", gates[0], confirmed=True).result == "ok"
+    again = scan(event, code, "c", gates[1])
+    assert (again.result, again.reason, again.first.nonce) == ("already_redeemed", "", "b")
+
+
+def test_whom_a_door_without_a_network_should_not_have_let_in_is_told_and_is_no_entry(door):
+    event, gates, registration, code = door
+    replace_ticket(registration=registration, actor=None, reason="Lost")
+    refused = [
+        scan(event, code, "old", gates[0], offline=True),
+        scan(event, "P1" + "A" * 125, "x", offline=True),
+    ]
+    assert [answer.result for answer in refused] == ["revoked", "invalid"]
+    assert {row.nonce for row in flagged(event)} == {"old", "x"}
+    assert not Scan.objects.filter(is_entry=True).exists()
+    new = code_of(valid_ticket(registration))
+    assert scan(event, new, "new", gates[0]).result == "ok"
+    assert scan(event, code, "old", gates[0], offline=True).result == "revoked"  # sent again
+    undo(event=event, nonce="new", by=None)
+    undo(event=event, nonce="old", by=None)
+    assert not Scan.objects.filter(is_entry=True).exists()
+    assert [row.nonce for row in flagged(event)] == ["x"]
 
 
 def test_two_offline_scans_are_both_kept_and_the_earliest_is_the_entry(door):
@@ -153,6 +180,14 @@ def test_a_clock_that_runs_ahead_dates_no_entry_in_the_future(door):
     event, _gates, _registration, code = door
     attempt = Attempt(code=code, nonce="a", gate=None, at=NOW + dt.timedelta(days=1))
     assert redeem(event=event, attempt=attempt, by=None, now=NOW).first.at == NOW
+
+
+def test_the_list_says_why_a_ticket_opens_nothing(door):
+    event, _gates, registration, _code = door
+    replace_ticket(registration=registration, actor=None, reason="Lost")
+    block_ticket(ticket=valid_ticket(registration), actor=None, reason="Ask at the desk")
+    told = [(ticket["state"], ticket["reason"]) for ticket in door_list(event)["tickets"]]
+    assert told == [("revoked", "Lost"), ("blocked", "Ask at the desk")]
 
 
 def test_the_list_for_the_door_holds_no_contact_data(door):

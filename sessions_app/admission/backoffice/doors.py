@@ -24,6 +24,7 @@ from sessions_app.admission.queries import QUARTER, arrivals, flagged
 from sessions_app.admission.services.keys import rotate_key
 from sessions_app.admission.services.redeeming import undo
 from sessions_app.admission.services.ticketing import block_ticket, replace_ticket
+from sessions_app.admission.wording import reasons
 from sessions_app.events.models import Event
 from sessions_app.events.permissions import Capability, may
 from sessions_app.registration.backoffice.desk_words import refused
@@ -130,10 +131,12 @@ class ScansView(AdmissionPageMixin, TemplateView):
             "gate", "ticket__registration__category", "by"
         )
         pages = Paginator(rows.order_by("-is_flagged", "-at", "-id"), PAGE)
+        page, words = pages.get_page(self.request.GET.get("page")), reasons()
         return {
             **super().get_context_data(**kwargs),
             "may_see": may(self.request.user, Capability.REGISTRATION, self.event),
-            "page_obj": pages.get_page(self.request.GET.get("page")),
+            "page_obj": page,
+            "scans": [(scan, words.get(scan.reason, scan.reason)) for scan in page],
             "zone": self.event.timezone,
         }
 

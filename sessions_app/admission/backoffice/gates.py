@@ -7,6 +7,7 @@ from typing import Any, ClassVar
 
 from django import forms
 from django.conf import settings
+from django.db.models import Q
 from django.http import HttpRequest
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
@@ -25,12 +26,17 @@ from sessions_app.registration.backoffice.setup_forms import SetupForm
 from sessions_app.registration.models import Category
 
 LANGUAGES = [code for code, _name in settings.LANGUAGES]
+# The seats of a session become a quota with the first sign-up; the rule may be made before.
+HAS_SEATS = Q(seats__isnull=False) | Q(seat_quota__isnull=False)
 
 
 class GateForm(SetupForm):
-    """A gate's name and room."""
+    """A gate's name and room, and whether badges are printed there."""
 
-    groups = ((gettext_lazy("Gate"), (("name_en", "name_ru"), ("room",))),)
+    groups = (
+        (gettext_lazy("Gate"), (("name_en", "name_ru"), ("room",))),
+        (gettext_lazy("Badges"), (("badge_size",),)),
+    )
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -43,7 +49,7 @@ class GateForm(SetupForm):
 
     class Meta(BackofficeForm.Meta):
         model = Gate
-        fields: ClassVar[list[str]] = [*(f"name_{code}" for code in LANGUAGES), "room"]
+        fields: ClassVar[list[str]] = [*(f"name_{code}" for code in LANGUAGES), "room", "badge_size"]
 
 
 class RuleForm(SetupForm):
@@ -71,7 +77,7 @@ class RuleForm(SetupForm):
         choices = {
             "gate": (Gate.objects.filter(event=event), _("any gate")),
             "day": (event.days.all(), _("any day")),
-            "session": (event.sessions.filter(seat_quota__isnull=False), _("no seat needed")),
+            "session": (event.sessions.filter(HAS_SEATS), _("no seat needed")),
         }
         for name, (rows, empty) in choices.items():
             self.fields[name].queryset, self.fields[name].empty_label = rows, empty

@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy
 from django.views.generic import TemplateView, View
 
 from sessions_app.admission.backoffice.scope import AdmissionPageMixin
-from sessions_app.admission.models import PaperFile, PaperJob, PaperKind
+from sessions_app.admission.models import BadgeSize, PaperFile, PaperJob, PaperKind
 from sessions_app.admission.paper.printing import CannotPrint
 from sessions_app.admission.paper.texts import file_name
 from sessions_app.admission.services.papers import AT_ONCE, begin_paper, run_paper
@@ -32,7 +32,7 @@ class PaperForm(forms.Form):
     kind = forms.ChoiceField(label=gettext_lazy("What"), choices=PaperKind.choices)
     size = forms.ChoiceField(
         label=gettext_lazy("Size of a badge"),
-        choices=[("105x148", "105 × 148 mm"), ("a6", "A6"), ("a7", "A7 (74 × 105 mm)")],
+        choices=BadgeSize.choices,
         required=False,
     )
     sheet = forms.ChoiceField(

@@ -15,7 +15,7 @@ from django.utils import timezone
 from network.models import OutboxMessage, Person
 from network.services import enqueue, record_audit
 from sessions_app.admission import documents
-from sessions_app.admission.models import PaperFile, PaperJob, PaperKind
+from sessions_app.admission.models import Gate, PaperFile, PaperJob, PaperKind
 from sessions_app.admission.paper.printing import CannotPrint, print_pdf
 from sessions_app.events.models import Event
 from sessions_app.registration.models import Registration
@@ -50,6 +50,19 @@ def begin_paper(
     if job.total > AT_ONCE:
         enqueue(kind=KIND, key=f"paper:{job.pk}:0", payload={"job": str(job.pk)})
     return job
+
+
+def print_badge(*, registration: Registration, gate: Gate, actor: Person) -> bytes:
+    """Return one badge as PDF, of the size that the gate prints. Raises CannotPrint."""
+    content = print_pdf(documents.badges(gate.event, [registration], size=gate.badge_size))
+    record_audit(
+        actor=actor,
+        action="admission.printed_badge",
+        subject=registration,
+        event_id=registration.event_id,
+        changes={"gate": (None, str(gate))},
+    )
+    return content
 
 
 def run_paper(job_id: uuid.UUID | str, *, seconds: float = RUN_SECONDS) -> PaperJob:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from zoneinfo import ZoneInfo
 
 from django.db import IntegrityError
@@ -81,6 +81,10 @@ def _redeem(*, event: Event, attempt: Attempt, by: Person | None, now: dt.dateti
         return _answer(repeated, repeated.ticket, earlier)
     if found.result is Result.OK and found.ticket is not None:
         found = _judge(event, found.ticket, attempt, at)
+    others = [other for other in earlier if other.scope == found.scope]
+    if found.result is Result.CHECK and any(other.is_entry for other in others):
+        # Whoever is in already needs no look at the document.
+        found = replace(found, result=Result.ALREADY_REDEEMED, reason="")
     scan = Scan(
         event=event,
         ticket=found.ticket,
@@ -95,7 +99,9 @@ def _redeem(*, event: Event, attempt: Attempt, by: Person | None, now: dt.dateti
         by=by,
     )
     if found.result is Result.OK:
-        _enter(scan, [other for other in earlier if other.scope == scan.scope])
+        _enter(scan, others)
+    elif attempt.offline:  # the door has let somebody in whom the server would have kept out
+        scan.is_flagged = True
     scan.save(force_insert=True)
     if scan.is_entry:
         announce_scan(WebhookKind.ADMISSION_ENTRY, scan, now=received)
@@ -112,11 +118,16 @@ def redeem_all(
 @one_transaction
 def undo(*, event: Event, nonce: str, by: Person | None, now: dt.datetime | None = None) -> Scan | None:
     """Take a scan back; the next one that let the ticket in becomes the entry. None when there is none."""
-    scan = Scan.objects.select_related("ticket").filter(event=event, nonce=nonce).first()
-    if scan is None or scan.undone_at is not None:
+    scans = Scan.objects.filter(event=event, nonce=nonce)
+    found = scans.first()
+    if found is None:
+        return None
+    if found.ticket_id is not None:
+        Ticket.objects.select_for_update().get(pk=found.ticket_id)
+    # Read again under the lock: others may have made it the entry, or taken it back, meanwhile.
+    scan = scans.select_for_update(of=("self",)).select_related("ticket__registration", "gate").get()
+    if scan.undone_at is not None:
         return scan
-    if scan.ticket_id is not None:
-        Ticket.objects.select_for_update().get(pk=scan.ticket_id)
     was_entry = scan.is_entry
     scan.undone_at, scan.is_entry, scan.is_flagged = now or timezone.now(), False, False
     scan.save(update_fields=["undone_at", "is_entry", "is_flagged"])
@@ -243,6 +254,6 @@ def _settle(scan: Scan, *, now: dt.datetime) -> None:
 def _answer(scan: Scan, ticket: Ticket | None, others: Iterable[Scan]) -> Answer:
     first = next((other for other in others if other.is_entry and other.scope == scan.scope), None)
     result = scan.result
-    if scan.is_flagged and scan.is_offline:
+    if scan.is_flagged and scan.is_offline and result == Result.OK:
         result = Result.ALREADY_REDEEMED.value
     return Answer(result, scan.reason, ticket.registration if ticket else None, first, scan)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import uuid
 from typing import Any
+from urllib.parse import urlencode
 
 from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse, JsonResponse
@@ -42,8 +43,7 @@ def door(request: HttpRequest, slug: str) -> HttpResponse:
     if request.method != "POST":
         return kept_until_log_out(request, _page(request, event, gates, gate))
     if request.POST.get("do") == "undo":
-        undo(event=event, nonce=_nonce(request), by=_steward(request))
-        return _page(request, event, gates, gate, told=_("Taken back."))
+        return _undone(request, event, gates, gate)
     text = request.POST.get("code", "").replace("\x00", "").strip()[:LONGEST]
     problem = _problem(gates, gate, text)
     if problem:
@@ -52,6 +52,23 @@ def door(request: HttpRequest, slug: str) -> HttpResponse:
         found = find_guests(event, text)
         return _page(request, event, gates, gate, found=found, typed=text, searched=True)
     return _redeemed(request, event, gates, gate, text)
+
+
+def _undone(request: HttpRequest, event: Event, gates: list[Gate], gate: Gate | None) -> HttpResponse:
+    try:
+        undo(event=event, nonce=_nonce(request), by=_steward(request))
+    except Busy:
+        return _busy(request, event, gates, gate)
+    return _page(request, event, gates, gate, told=_("Taken back."))
+
+
+def _busy(
+    request: HttpRequest, event: Event, gates: list[Gate], gate: Gate | None, *, typed: str = ""
+) -> HttpResponse:
+    problem = _("Many are scanning at this moment, and nothing has been written. Try again.")
+    response = _page(request, event, gates, gate, problem=problem, typed=typed, status=503)
+    response["Retry-After"] = "3"
+    return response
 
 
 def _redeemed(
@@ -67,10 +84,7 @@ def _redeemed(
     try:
         answer = redeem(event=event, attempt=attempt, by=_steward(request))
     except Busy:
-        problem = _("Many are scanning at this moment, and nothing has been written. Try again.")
-        response = _page(request, event, gates, gate, problem=problem, typed=text, status=503)
-        response["Retry-After"] = "3"
-        return response
+        return _busy(request, event, gates, gate, typed=text)
     return render(request, "admission/door_answer.html", _answer_context(event, gate, text, answer))
 
 
@@ -87,7 +101,17 @@ def _answer_context(event: Event, gate: Gate | None, text: str, answer: Answer) 
         "next_nonce": uuid.uuid4(),
         "can_undo": answer.result == Result.OK,
         "needs_document": answer.result == Result.CHECK,
+        "badge_url": _badge_url(event, gate, answer),
     }
+
+
+def _badge_url(event: Event, gate: Gate | None, answer: Answer) -> str:
+    """Return where the guest's badge is, at a gate that prints them; else nothing."""
+    is_in = answer.result in (Result.OK, Result.ALREADY_REDEEMED)
+    if gate is None or not gate.badge_size or not is_in or answer.registration is None:
+        return ""
+    path = reverse("admission:gate_badge", args=(event.slug, answer.registration.code))
+    return f"{path}?{urlencode({'gate': gate.slug})}"
 
 
 def _page(

@@ -1,22 +1,26 @@
-"""A person's ticket on paper."""
+"""What is printed while somebody waits: a person's ticket, and a guest's badge at a gate."""
 
 from __future__ import annotations
 
 from django.conf import settings
 from django.contrib.auth.decorators import login_required
 from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import render
+from django.shortcuts import get_object_or_404, render
 from django.utils.http import content_disposition_header
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
+from network.models import Person
 from sessions_app.admission.documents import ticket_sheet
 from sessions_app.admission.paper.printing import CannotPrint, print_pdf
 from sessions_app.admission.paper.texts import file_name
+from sessions_app.admission.queries import gates_of, get_event_for_door, guests_of
+from sessions_app.admission.services.papers import print_badge
 from sessions_app.admission.views.tickets import own_ticket
 from sessions_app.registration.errors import WrongState
+from sessions_app.registration.models import Registration
 from sessions_app.registration.states import State
 
 
@@ -34,18 +38,38 @@ def ticket_pdf(request: HttpRequest, code: str) -> HttpResponse:
     except WrongState as error:
         raise Http404 from error
     except CannotPrint:
-        response = render(
-            request, "admission/not_printed.html", {"registration": ticket.registration}, status=503
-        )
-        response["Retry-After"] = "10"
-        return response
+        return _not_printed(request, ticket.registration)
     return pdf_response(content, file_name(_("Ticket"), ticket.registration.name, ending="pdf"))
 
 
-def pdf_response(content: bytes, name: str) -> HttpResponse:
-    """Return a PDF as a download whose name may be of any script."""
+@require_safe
+@login_required
+@never_cache
+def gate_badge(request: HttpRequest, slug: str, code: str) -> HttpResponse:
+    """Answer with a guest's badge, shown at once, at a gate that prints them; elsewhere there is none."""
+    event = get_event_for_door(slug, request.user)
+    gate = get_object_or_404(gates_of(event).exclude(badge_size=""), slug=request.GET.get("gate", ""))
+    registration = get_object_or_404(guests_of(event), code=code.upper())
+    assert isinstance(request.user, Person)  # noqa: S101  tells the type only
+    try:
+        content = print_badge(registration=registration, gate=gate, actor=request.user)
+    except CannotPrint:
+        return _not_printed(request)
+    name = file_name(_("Badge"), registration.name, ending="pdf")
+    return pdf_response(content, name, is_download=False)
+
+
+def _not_printed(request: HttpRequest, registration: Registration | None = None) -> HttpResponse:
+    context = {"registration": registration, "again": request.get_full_path()}
+    response = render(request, "admission/not_printed.html", context, status=503)
+    response["Retry-After"] = "10"
+    return response
+
+
+def pdf_response(content: bytes, name: str, *, is_download: bool = True) -> HttpResponse:
+    """Return a PDF, to be kept or to be shown at once; its name may be of any script."""
     response = HttpResponse(content, content_type="application/pdf")
-    response["Content-Disposition"] = content_disposition_header(True, name) or "attachment"
+    response["Content-Disposition"] = content_disposition_header(is_download, name) or "attachment"
     response["X-Content-Type-Options"] = "nosniff"
     response["Cache-Control"] = "private, no-store"
     return response

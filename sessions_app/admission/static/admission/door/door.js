@@ -133,8 +133,9 @@ class Door {
     if (!answer && this.wire.isOut) return this.screen.show({ result: "logged_out", reason: "" }, this.gates);
     answer ??= await this.decideHere(attempt, here);
     this.current = { attempt, answer };
-    this.screen.show(answer, this.gates);
-    this.remember(attempt, answer);
+    const badge = this.badgeOf(attempt, answer);
+    this.screen.show(answer, this.gates, badge);
+    this.remember(attempt, answer, badge);
     return this.tell();
   }
 
@@ -144,6 +145,12 @@ class Door {
     if (status !== 200) return null;
     if (answer.result === "ok" && here?.scope) await this.keepOwn(attempt, here);
     return answer;
+  }
+
+  // Only the server prints, and only at a gate that has a printer.
+  badgeOf({ gate }, { result, registration, isOffline }) {
+    if (isOffline || !["ok", "already_redeemed"].includes(result) || !this.gates.find((one) => one.slug === gate)?.prints) return "";
+    return `${location.pathname}badge/${registration.code}.pdf?gate=${gate}`;
   }
 
   keepOwn(attempt, here) {
@@ -181,7 +188,7 @@ class Door {
   }
 
   // The last few stand on the page, so that an answer that went by can be read again and taken back.
-  remember(attempt, answer) {
+  remember(attempt, answer, badge) {
     const { tone, word } = words.results[answer.result] ?? words.results.invalid;
     const row = byId("row").content.firstElementChild.cloneNode(true);
     row.dataset.tone = tone;
@@ -189,6 +196,9 @@ class Door {
     row.querySelector("time").textContent = this.screen.time(attempt.at);
     row.querySelector("bdi").textContent = answer.registration?.name ?? "";
     row.querySelector("[data-part=word]").textContent = word;
+    const link = row.querySelector("a");
+    link.hidden = !badge;
+    if (badge) link.href = badge;
     const button = row.querySelector("button");
     if (answer.result === "ok") button.addEventListener("click", () => this.undo(attempt.nonce));
     else button.remove();

@@ -41,7 +41,6 @@ export const judge = async (list, own, attempt, library) => {
   if (verdict.refusal) return { ...answer, result: "not_allowed", reason: verdict.refusal };
   answer.scope = verdict.scope;
   const first = [...list.entries, ...own].find((one) => one.ticket === answer.ticket && one.scope === verdict.scope && one.nonce !== attempt.nonce);
-  // The server asks for the document before it looks for an earlier entry; so does the door.
-  if (verdict.rule.checks_document && !attempt.confirmed) return { ...answer, result: "check", reason: "document" };
-  return first ? { ...answer, result: "already_redeemed", first_entry: { at: first.at, gate: first.gate, nonce: first.nonce } } : answer;
+  if (first) return { ...answer, result: "already_redeemed", first_entry: { at: first.at, gate: first.gate, nonce: first.nonce } };
+  return verdict.rule.checks_document && !attempt.confirmed ? { ...answer, result: "check", reason: "document" } : answer;
 };

@@ -33,7 +33,8 @@ export class Screen {
     return this.words.reasons[answer.reason] ?? answer.reason ?? "";
   }
 
-  show(answer, gates) {
+  // badge: the address of the guest's badge where this gate prints them, else empty.
+  show(answer, gates, badge = "") {
     const { tone, word } = this.words.results[answer.result] ?? this.words.results.invalid;
     const detail = this.detail(answer, gates);
     const guest = answer.registration;
@@ -50,6 +51,9 @@ export class Screen {
     put("category", this.text(guest?.category));
     put("organisation", guest?.organisation ?? "");
     put("offline", answer.isOffline ? this.words.offline : "");
+    const link = this.panel.querySelector("[data-part=badge]");
+    link.hidden = !badge;
+    if (badge) link.href = badge;
     for (const button of this.panel.querySelectorAll("[data-for]")) button.hidden = !button.dataset.for.split(" ").includes(tone);
     this.open();
     document.getElementById("say").textContent = [word, detail, guest?.name].filter(Boolean).join(". ");
