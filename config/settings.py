@@ -266,6 +266,8 @@ if DEMO and "EMAIL_URL" not in os.environ:
 MAILERS = {"default": {"BACKEND": "network.mail.OutboxMailer"}, "delivery": _delivery}
 DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", default="Plenum <plenum@localhost.example>")
 SERVER_EMAIL = DEFAULT_FROM_EMAIL
+# Where reports of letters that came back go, such as bounces@plenum.example; empty: none are taken in.
+BOUNCE_ADDRESS = env.str("BOUNCE_ADDRESS", default="")
 
 # --- Webhooks: to servers of the open internet, by https; on one's own machine by http as well ----
 WEBHOOK_SECONDS = 10.0  # for one attempt with all that belongs to it

@@ -18,6 +18,7 @@ from django.core.mail import EmailAttachment, EmailMessage, EmailMultiAlternativ
 from django.core.mail.backends.base import BaseEmailBackend
 from django.db import transaction
 
+from network.bounces import return_address
 from network.delivery import Undeliverable, deliverer
 from network.models import OutboxMessage
 from network.services import enqueue
@@ -100,8 +101,12 @@ def send_mail(message: OutboxMessage) -> None:
     """Send a mail of the outbox; raise Undeliverable when the server refuses it for good."""
     if not message.payload:
         raise Undeliverable("payload purged")
+    mail = from_payload(message.payload, key=message.key)
+    if back := return_address(message.pk):
+        mail.extra_headers.setdefault("From", mail.from_email)
+        mail.from_email = back  # of the envelope
     try:
-        from_payload(message.payload, key=message.key).send(using="delivery")
+        mail.send(using="delivery")
     except smtplib.SMTPRecipientsRefused as error:
         codes = sorted({code for code, _text in error.recipients.values()})
         if all(500 <= code < 600 for code in codes):

@@ -54,6 +54,7 @@ ACTIONS = {
     "consent.withdrawn": gettext_lazy("consent withdrawn"),
     "agenda.address_renewed": gettext_lazy("address of the agenda renewed"),
     "outbox.send_again": gettext_lazy("message sent again"),
+    "outbox.came_back": gettext_lazy("message came back"),
     "webhook.created": gettext_lazy("webhook added"),
     "webhook.changed": gettext_lazy("webhook changed"),
     "webhook.paused": gettext_lazy("webhook paused"),
