@@ -10,4 +10,8 @@ class RegistrationConfig(AppConfig):
 
     def ready(self) -> None:
         """Connect what answers to the ground floor, and what the outbox delivers."""
-        from sessions_app.registration import deliveries, personal_data  # noqa: F401 - they register themselves
+        from sessions_app.registration import (  # noqa: F401 - they register themselves
+            deliveries,
+            personal_data,
+            receivers,
+        )

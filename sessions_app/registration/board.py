@@ -23,6 +23,8 @@ from sessions_app.registration.models import (
     Registration,
     WaitingEntry,
 )
+from sessions_app.registration.queries import for_team
+from sessions_app.registration.queries_setup import InvitationState, invitations_of
 from sessions_app.registration.signals import board_panels_asked
 from sessions_app.registration.states import EntryState, State
 from sessions_app.registration.team_queries import bounced
@@ -31,6 +33,7 @@ MOST_BARS = 35
 SOON = dt.timedelta(hours=12)
 NEARLY_FULL = 0.9
 SHOWN_ROOMS = 12
+SHOWN_QUEUE = 6
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,11 +89,12 @@ class Needs:
     pending: int
     offers: int
     bounced: int
+    invitations: int
     nearly_full: list[Quota]
 
 
 def needs_of(event: Event, counts: Mapping[str, int], *, now: dt.datetime) -> Needs:
-    """Return what waits for somebody: three queries besides the counts by state."""
+    """Return what waits for somebody: five queries besides the counts by state."""
     offers = WaitingEntry.objects.filter(
         quota__event=event, state=EntryState.OFFERED, offer_until__lte=now + SOON, offer_until__gt=now
     )
@@ -98,8 +102,15 @@ def needs_of(event: Event, counts: Mapping[str, int], *, now: dt.datetime) -> Ne
         pending=counts.get(State.PENDING, 0),
         offers=offers.count(),
         bounced=bounced(event).order_by().values("registration").distinct().count(),
+        invitations=invitations_of(event, state=InvitationState.FAILED, now=now).count(),
         nearly_full=[quota for quota in _quotas(event) if quota.taken >= quota.size * NEARLY_FULL],
     )
+
+
+def approval_queue(event: Event, viewer: Person | AnonymousUser) -> list[Registration]:
+    """Return those who have waited longest for the organiser, the first of them first."""
+    waiting = for_team(event, viewer).filter(state=State.PENDING)
+    return list(waiting.order_by("submitted_at", "pk")[:SHOWN_QUEUE])
 
 
 def _quotas(event: Event) -> list[Quota]:

@@ -17,9 +17,9 @@ from network.models import Affiliation, AffiliationRight, Organisation, Person
 from network.permissions import holds_on, rights_from
 from sessions_app.events.models import Event
 from sessions_app.events.permissions import Capability, may
-from sessions_app.registration.models import Delegation, DelegationMember, Registration
+from sessions_app.registration.models import Delegation, DelegationMember, Registration, WaitingEntry
 from sessions_app.registration.queries import proven_addresses
-from sessions_app.registration.states import ENDED, LIVE, State
+from sessions_app.registration.states import ENDED, LIVE, EntryState, State
 from sessions_app.registration.tables.people import FIELDS, Fault, faults_of
 
 # What is sent is known by its registration, or by what is shown in the place of one.
@@ -74,6 +74,17 @@ def sent_lines(delegation: Delegation) -> QuerySet[DelegationMember]:
 def lines_to_send(delegation: Delegation) -> QuerySet[DelegationMember]:
     """Return the lines that wait to be sent, in order."""
     return delegation.members.exclude(SENT)
+
+
+def turn_of(delegation: Delegation) -> int:
+    """Return at which place of the waiting list a delegation stands that waits together; 0 when it does not."""
+    entry = delegation.entries.filter(state=EntryState.WAITING).first()
+    if entry is None:
+        return 0
+    before = WaitingEntry.objects.filter(
+        quota=entry.quota_id, state=EntryState.WAITING, number__lt=entry.number
+    )
+    return before.count() + 1
 
 
 def state_of(line: DelegationMember) -> str:

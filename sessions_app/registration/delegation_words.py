@@ -44,6 +44,7 @@ class Refusal:
     title: str
     text: str
     status: int = 409
+    names_lines: bool = False  # whether the lines with faults are listed beside it
 
 
 def refusal_of(error: RegistrationError) -> Refusal:
@@ -57,7 +58,7 @@ def refusal_of(error: RegistrationError) -> Refusal:
             title = ngettext(
                 "%(count)d line has to be put right first", "%(count)d lines have to be put right first", error.count
             )  # fmt: skip
-            return Refusal(title=title % {"count": error.count}, text=nothing, status=422)
+            return Refusal(title=title % {"count": error.count}, text=nothing, status=422, names_lines=True)
         case Full():
             text = _("There are %(free)d places left and no waiting list. Take lines out, then send again.")
             return Refusal(title=_("There are not places for all"), text=text % {"free": error.quota.free})

@@ -254,6 +254,12 @@ def post_and_organisation(person: Person) -> tuple[str, Organisation | None]:
     return (tie.post, tie.organisation) if tie else ("", None)
 
 
+def latest_elsewhere(person: Person, event: Event) -> Registration | None:
+    """Return the person's newest registration for another event, for what she need not write again."""
+    sent = Registration.objects.filter(person=person).exclude(event=event).exclude(state=State.DRAFT)
+    return sent.order_by("-pk").first()
+
+
 def state_counts(event: Event) -> dict[str, int]:
     """Return state to number of the event's registrations, drafts left aside."""
     rows = Registration.objects.filter(event=event).exclude(state=State.DRAFT).order_by()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Collection
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -11,6 +12,7 @@ from django.db.models.functions import Coalesce
 from django.shortcuts import get_object_or_404
 from django.utils import timezone
 
+from network.models import OutboxMessage, OutboxState
 from network.search import name_contains
 from sessions_app.events.models import Event
 from sessions_app.registration.models import (
@@ -77,23 +79,28 @@ def all_questions(event: Event) -> QuerySet[Question]:
 
 
 class InvitationState(StrEnum):
-    """How an invitation stands."""
+    """How an invitation stands; a failed one still opens its category, and its letter came back."""
 
     REVOKED = "revoked"
     USED = "used"
     EXPIRED = "expired"
+    FAILED = "failed"
     SENT = "sent"
     OPEN = "open"
 
 
-def state_of_invitation(invitation: Invitation, *, now: dt.datetime | None = None) -> InvitationState:
-    """Tell how the invitation stands; "sent" and "open" ones still open their category."""
+def state_of_invitation(
+    invitation: Invitation, *, now: dt.datetime | None = None, came_back: Collection[int] = ()
+) -> InvitationState:
+    """Tell how the invitation stands; ``came_back`` are the keys of those whose letters did."""
     if invitation.revoked_at is not None:
         return InvitationState.REVOKED
     if invitation.used >= invitation.max_uses:
         return InvitationState.USED
     if invitation.expires_at is not None and invitation.expires_at <= (now or timezone.now()):
         return InvitationState.EXPIRED
+    if invitation.pk in came_back:
+        return InvitationState.FAILED
     return InvitationState.SENT if invitation.sent_at is not None else InvitationState.OPEN
 
 
@@ -115,9 +122,19 @@ def invitations_of(
         InvitationState.SENT: good & ~used & ~over & Q(sent_at__isnull=False),
         InvitationState.OPEN: good & ~used & ~over & Q(sent_at__isnull=True),
     }
+    if state == InvitationState.FAILED:
+        return found.filter(good & ~used & ~over, pk__in=letters_that_came_back())
     if state in conditions:
         found = found.filter(conditions[InvitationState(state)])
     return found
+
+
+def letters_that_came_back() -> set[int]:
+    """Return the keys of the invitations, of all events, of which a letter did not get through."""
+    failed = OutboxMessage.objects.filter(
+        kind="mail", state=OutboxState.FAILED, key__startswith="invitation:"
+    )
+    return {int(key.split(":")[1]) for key in failed.values_list("key", flat=True)}
 
 
 @dataclass(frozen=True)

@@ -5,17 +5,20 @@ from __future__ import annotations
 import datetime as dt
 from dataclasses import dataclass
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from django.conf import settings
 from django.db.models import Count
 from django.utils import timezone
 from django.utils.translation import get_language
+from django.utils.translation import gettext as _
 
 from sessions_app.events.models import Event
+from sessions_app.programme.agenda_calendar import Appointment, appointments_of
 from sessions_app.programme.pages.agenda import clash_words, clashing
 from sessions_app.programme.pages.reader import Reader, Words
 from sessions_app.programme.queries import released_schedule, starred_codes
-from sessions_app.programme.schedule import model
+from sessions_app.programme.schedule import model, zones
 from sessions_app.registration.models import Quota, Registration, WaitingEntry
 from sessions_app.registration.places_in_words import places_left
 from sessions_app.registration.states import ENTRY_OPEN, EntryState
@@ -97,7 +100,8 @@ def own_seats(registration: Registration) -> dict[str, int]:
 def seat_rows(registration: Registration, viewer: Any, *, now: dt.datetime | None = None) -> list[SeatRow]:
     """Return the sessions with limited seats that are still to come, and those she has, in their order.
 
-    Each names what is held at the same time of her other sign-ups and, when the viewer is she, her stars.
+    Each names what is held at the same time of her other sign-ups and, when the viewer is she, of her
+    stars, the sessions in which she appears, and her meetings.
     """
     event = registration.event
     schedule = released_schedule(event)
@@ -107,8 +111,10 @@ def seat_rows(registration: Registration, viewer: Any, *, now: dt.datetime | Non
     reader = Reader(schedule, (get_language() or settings.LANGUAGE_CODE).split("-")[0])
     own, seats = own_seats(registration), seats_of(event)
     chosen = set(own)
-    if registration.person_id is not None and viewer == registration.person:
-        chosen |= set(starred_codes(viewer, event))
+    meetings: list[Appointment] = []
+    if registration.person is not None and viewer == registration.person:
+        chosen |= set(starred_codes(viewer, event)) | _appears_in(schedule, viewer.code)
+        meetings = [one for one in appointments_of(viewer) if not one.is_cancelled]
     limited = [
         session
         for session in reader.planned
@@ -123,6 +129,7 @@ def seat_rows(registration: Registration, viewer: Any, *, now: dt.datetime | Non
             own,
             seats,
             [o for o in clashes.get(session.code, ()) if o.code in chosen],
+            meetings,
             moment,
         )
         for session in limited
@@ -135,6 +142,7 @@ def _row(
     own: dict[str, int],
     seats: dict[str, Seats],
     others: list[model.Session],
+    meetings: list[Appointment],
     now: dt.datetime,
 ) -> SeatRow:
     room = reader.rooms.get(session.room or "")
@@ -150,6 +158,34 @@ def _row(
         is_full=_is_full(session, seats.get(session.code)),
         state="" if session.code not in own else "waiting" if own[session.code] else "in",
         turn=own.get(session.code, 0),
-        clash=clash_words(others, reader),
+        clash=" ".join(
+            words
+            for words in (
+                clash_words(others, reader),
+                _meetings_in_words(
+                    [one for one in meetings if one.start < end and start < one.end], reader.zone
+                ),
+            )
+            if words
+        ),
         has_begun=start <= now,
     )
+
+
+def _appears_in(schedule: model.Schedule, person: str) -> set[str]:
+    """Return the codes of the sessions in which somebody has a part."""
+    return {one.code for one in schedule.sessions if any(credit.person == person for credit in one.credits)}
+
+
+def _meetings_in_words(meetings: list[Appointment], zone: ZoneInfo) -> str:
+    """Return the sentence that names meetings at the same time, with the event's times; empty without any."""
+    parts = [
+        _("“%(title)s”, %(start)s–%(end)s")
+        % {
+            "title": one.title,
+            "start": f"{zones.local(one.start, zone):%H:%M}",
+            "end": f"{zones.local(one.end, zone):%H:%M}",
+        }
+        for one in meetings
+    ]
+    return _("Overlaps with %(sessions)s") % {"sessions": "; ".join(parts)} if parts else ""

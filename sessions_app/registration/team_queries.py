@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import asdict, dataclass, replace
 from urllib.parse import urlencode
 
@@ -13,6 +13,7 @@ from django.db.models.functions import Cast
 from network.models import AuditEntry, OutboxState, Person
 from network.search import name_contains
 from sessions_app.events.models import Event
+from sessions_app.programme.models import Session
 from sessions_app.registration.models import Answer, Category, Delegation, Message, Question, Registration
 from sessions_app.registration.queries import for_team
 from sessions_app.registration.states import State
@@ -158,6 +159,20 @@ def trail_of(registration: Registration) -> QuerySet[AuditEntry]:
     return AuditEntry.objects.filter(
         object_type=registration._meta.label_lower, object_id=str(registration.pk)
     ).select_related("actor")
+
+
+def names_of_categories(event: Event, slugs: Collection[str]) -> dict[str, str]:
+    """Return address to name of those of the event's categories; no query for none."""
+    if not slugs:
+        return {}
+    return {one.slug: str(one) for one in Category.objects.filter(event=event, slug__in=slugs)}
+
+
+def names_of_sessions(event: Event, codes: Collection[str]) -> dict[str, str]:
+    """Return code to title of those of the event's sessions; no query for none."""
+    if not codes:
+        return {}
+    return {one.code: str(one) for one in Session.objects.filter(event=event, code__in=codes)}
 
 
 def bounced(event: Event) -> QuerySet[Message]:

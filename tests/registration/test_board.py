@@ -128,3 +128,16 @@ def test_the_dashboard_costs_the_same_for_one_and_for_three(client):
     for _n in range(2):
         make_registration(event, make_category(event, places=5))
     assert queries() == one
+
+
+@pytest.mark.django_db
+def test_those_who_wait_longest_for_approval_stand_first(client):
+    event, _category = make_open_event()
+    approval = make_category(event, entry=Entry.APPROVAL)
+    rows = [make_registration(event, approval, name=f"Waiting {number}") for number in range(8)]
+    Registration.objects.filter(pk=rows[7].pk).update(submitted_at=dt.datetime(2026, 1, 1, tzinfo=dt.UTC))
+    client.force_login(make_team_member(event, "registrar"))
+    page = client.get(f"/admin/registration/{event.slug}/")
+    assert [row.name for row in page.context["queue"]][:2] == ["Waiting 7", "Waiting 0"]
+    assert len(page.context["queue"]) == board.SHOWN_QUEUE
+    assert "All 8 who wait" in page.content.decode()

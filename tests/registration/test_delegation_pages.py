@@ -16,7 +16,13 @@ from sessions_app.registration.links import go_on_url
 from sessions_app.registration.models import Delegation, DelegationMember, Registration, RegistrationSettings
 from sessions_app.registration.services.delegating import add_lines
 from sessions_app.registration.services.delegation_sending import send_delegation
-from tests.factories import OrganisationFactory, PersonFactory, make_open_event, make_team_member
+from tests.factories import (
+    OrganisationFactory,
+    PersonFactory,
+    make_open_event,
+    make_registration,
+    make_team_member,
+)
 from tests.registration.forms import code_from_letter
 from tests.registration.test_delegations import line, make_delegation
 
@@ -272,3 +278,53 @@ def test_who_is_signed_in_with_another_address_is_told_so(delegation, client):
     assert "Anna Li" in answer.text
     invited.refresh_from_db()
     assert (invited.state, invited.person) == ("invited", None)
+
+
+def test_each_fault_is_named_with_a_link_to_its_place(delegation, head):
+    one, two = delegation.members.all()
+    answer = head.post(
+        address(delegation), {"do": "send", f"p{one.pk}-email": "nonsense", f"p{two.pk}-name": ""}
+    )
+    page = answer.content.decode()
+    assert answer.status_code == 422
+    assert f'<a href="#p{one.pk}-email">Line 1, E-mail: This is not an e-mail address.</a>' in page
+    assert f'<a href="#p{two.pk}-name">Line 2, Full name: The name is missing.</a>' in page
+    assert f'id="p{two.pk}-name"' in page
+
+
+def test_who_pastes_too_long_a_text_is_told_that_it_was_cut(delegation, head):
+    rows = json.dumps([["Anna " + "x" * 300, "anna@plenum.example"]])
+    answer = head.post(
+        address(delegation, "paste/"), {"rows": rows, "column-0": "name", "column-1": "email"}, follow=True
+    )
+    assert "In 1 line a text was too long and was cut" in answer.content.decode()
+
+
+def test_the_head_adds_people_after_registration_has_closed_until_the_deadline(delegation, head):
+    send_delegation(delegation=delegation, actor=delegation.head)
+    RegistrationSettings.objects.update(
+        closes_at=timezone.now() - dt.timedelta(hours=1), change_until=timezone.now() + dt.timedelta(days=1)
+    )
+    answer = head.post(
+        address(delegation), {"do": "send", "n0-name": "Late", "n0-email": "late@plenum.example"}
+    )
+    assert answer.status_code == 302
+    assert state_of(delegation.members.get(name="Late")) == "invited"
+
+
+def test_a_delegation_that_was_never_sent_is_not_sent_after_registration_has_closed(delegation, head):
+    RegistrationSettings.objects.update(
+        closes_at=timezone.now() - dt.timedelta(hours=1), change_until=timezone.now() + dt.timedelta(days=1)
+    )
+    assert head.post(address(delegation), {"do": "send"}).status_code == 409
+
+
+def test_a_delegation_that_waits_together_reads_its_place_in_the_list(client):
+    event, category = make_open_event(places=1)
+    make_registration(event, category)
+    make_registration(event, category)
+    delegation = make_delegation(event, category, size=2, all_or_none=True)
+    client.force_login(delegation.head)
+    assert "Either all of them get places" in client.get(address(delegation)).text
+    send_delegation(delegation=delegation, actor=delegation.head)
+    assert "<b>2</b> <span>Your delegation" in client.get(address(delegation)).text

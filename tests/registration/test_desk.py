@@ -6,6 +6,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from network.models import AuditEntry, OutboxMessage, OutboxState
+from network.services import record_audit
 from sessions_app.registration.models import (
     Answer,
     AnswerFile,
@@ -15,8 +16,10 @@ from sessions_app.registration.models import (
     Question,
     SavedFilter,
 )
-from sessions_app.registration.services.deciding import decline
+from sessions_app.registration.services.deciding import change_category, decline
+from sessions_app.registration.services.registering import Details, change, detail_names
 from tests.factories import (
+    SessionFactory,
     make_category,
     make_excursion,
     make_open_event,
@@ -327,3 +330,50 @@ def test_a_message_that_came_back_is_sent_again(desk):
     assert message.outbox.state == OutboxState.WAITING
     (other,) = desk.people(1)
     assert desk.post(f"{other.code}/messages/{message.pk}/again/").status_code == 404
+
+
+def test_answers_and_changes_are_told_in_words(desk):
+    choice = make_excursion(desk.event, places=5)
+    region = Question.objects.create(event=desk.event, key="from", kind="region", label_en="From where?")
+    (row,) = desk.people(1, region="RU-TOM")
+    other = make_category(desk.event, name_en="Press people")
+    Answer.objects.create(registration=row, question=region, value="RU-TOM")
+    details = {name: getattr(row, name) for name in detail_names()}
+    change(
+        registration=row,
+        actor=row.person,
+        details=Details(**details),
+        answers={"excursion": choice.key, "from": "RU-TA"},
+    )
+    change_category(registration=row, category=other, actor=desk.registrar)
+    page = desk.get(f"{row.code}/").content.decode()
+    for words in ("Tatarstan", "Tomsk", "Yes, please", "Press people", "Category 1"):
+        assert words in page, words
+    for key in ("RU-TA", "RU-TOM", f">{other.slug}<", f">{choice.key}<"):
+        assert key not in page, key
+
+
+def test_seats_are_told_by_name_in_the_trail(desk):
+    (row,) = desk.people(1)
+    session = SessionFactory(event=desk.event, title_en="Bridges and boats")
+    record_audit(
+        actor=row.person,
+        action="registration.session_signed_up",
+        subject=row,
+        event_id=desk.event.pk,
+        changes={"session": (None, session.code)},
+    )
+    page = desk.get(f"{row.code}/").content.decode()
+    assert "Took a seat" in page
+    assert "Bridges and boats" in page
+
+
+def test_the_region_is_chosen_and_an_imported_one_is_kept(desk):
+    (row,) = desk.people(1, region="RU-XX")
+    page = desk.get(f"{row.code}/edit/").content.decode()
+    assert "Tomsk Oblast" in page
+    answer = desk.post(f"{row.code}/edit/", name="Ann", email=row.email, region="RU-XX")
+    assert answer.status_code == 302
+    row.refresh_from_db()
+    assert (row.name, row.region) == ("Ann", "RU-XX")
+    assert desk.post(f"{row.code}/edit/", name="Ann", email=row.email, region="nowhere").status_code == 422

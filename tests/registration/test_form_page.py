@@ -13,6 +13,7 @@ from django.utils import timezone
 from network.models import OutboxMessage, Person
 from sessions_app.events.models import TeamRoleName
 from sessions_app.registration.models import Invitation, QuestionKind, Registration, RegistrationSettings
+from sessions_app.registration.queries import answers_of
 from tests.factories import (
     PersonFactory,
     make_category,
@@ -371,3 +372,26 @@ def test_the_key_is_new_on_each_form(client):
     keys = {client.get(path(event)).context["form_key"] for _turn in range(2)}
     assert len(keys) == 2
     assert all(uuid.UUID(key) for key in keys)
+
+
+def test_what_she_wrote_for_an_earlier_event_need_not_be_written_again(signed_in):
+    earlier, category = make_open_event()
+    person = Person.objects.get(name="Vera Example")
+    make_registration(
+        earlier, category, person=person, post="Engineer", organisation_name="Works No. 1",
+        phone="+79001234567", region="RU-TOM",
+    )  # fmt: skip
+    event, _category = make_open_event()
+    ask(event, "phone", QuestionKind.PHONE)
+    ask(event, "from", QuestionKind.REGION)
+    page = signed_in.get(path(event)).content.decode()
+    for value in (
+        'value="Engineer"',
+        'value="Works No. 1"',
+        'value="+79001234567"',
+        'value="RU-TOM" selected',
+    ):
+        assert value in page, value
+    answer = signed_in.post(path(event), filled(event, **{"q-phone": "", "q-from": "RU-TA"}))
+    assert answer.status_code == 302
+    assert answers_of(Registration.objects.get(event=event)) == {"from": "RU-TA"}

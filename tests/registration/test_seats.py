@@ -9,8 +9,10 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from network.models import OutboxMessage
+from sessions_app.programme.agenda_calendar import Appointment
 from sessions_app.programme.models import Session, Star
 from sessions_app.programme.services.releasing import release_programme
+from sessions_app.programme.signals import appointments_asked
 from sessions_app.registration.errors import NoSeats, WrongState
 from sessions_app.registration.links import status_path
 from sessions_app.registration.models import Quota
@@ -21,6 +23,7 @@ from tests.factories import (
     MOSCOW,
     PersonFactory,
     SessionFactory,
+    SessionRoleFactory,
     make_category,
     make_open_event,
     make_registration,
@@ -184,3 +187,44 @@ def test_a_session_of_an_event_without_registration_offers_no_sign_up(client):
     event.registration.delete()
     answer = client.get(address)
     assert (answer.status_code, answer.content) == (200, b"")
+
+
+def test_clashes_with_sessions_in_which_she_appears_and_with_meetings_are_named():
+    event, category, (one, two) = make_programme(seats=(5, None), overlapping=True)
+    registration = make_registration(event, category)
+    SessionRoleFactory(session=two, person=registration.person)
+    release_programme(event=event, actor=None, note="Second")
+    (row,) = seat_rows(registration, registration.person)
+    assert two.title_en in row.clash
+
+    def meeting(person, **_more):
+        common = {
+            "zone": "Europe/Moscow",
+            "sequence": 0,
+            "changed_at": one.start,
+            "title": "Meeting with Vera",
+        }
+        return [
+            Appointment(key="m", start=one.start, end=one.start + dt.timedelta(minutes=20), **common),
+            Appointment(key="n", start=one.end, end=one.end + dt.timedelta(hours=1), **common),
+        ]
+
+    appointments_asked.connect(meeting)
+    try:
+        (row,) = seat_rows(registration, registration.person)
+    finally:
+        appointments_asked.disconnect(meeting)
+    assert row.clash.endswith("Overlaps with “Meeting with Vera”, 10:00–10:20")
+    assert seat_rows(registration, PersonFactory())[0].clash == ""
+
+
+def test_seats_that_a_release_adds_go_to_those_who_wait(django_capture_on_commit_callbacks):
+    event, category, (session,) = make_programme(seats=(1,))
+    people = [make_registration(event, category) for _turn in range(3)]
+    for one in people:
+        sign_up(registration=one, code=session.code, actor=one.person)
+    Session.objects.filter(pk=session.pk).update(seats=2)
+    with django_capture_on_commit_callbacks(execute=True):
+        release_programme(event=event, actor=None, note="More seats")
+    assert [own_seats(one)[session.code] for one in people] == [0, 0, 1]
+    assert OutboxMessage.objects.filter(key__contains=f"{people[1].pk}:session").exists()

@@ -261,3 +261,17 @@ def test_the_page_shows_faults_and_keeps_nothing(client):
     assert page.status_code == 422
     assert "is not an e-mail address" in page.content.decode()
     assert Category.objects.filter(event=event).exists()
+
+
+def test_the_preview_names_who_is_new_and_what_changes(client):
+    event, category = make_open_event()
+    row = make_registration(event, category, name="Ann")
+    client.force_login(make_team_member(event, "registrar"))
+    table = f"email,name,post\n{row.email},Ann,Engineer\nnew@x.example,Boris <b>,\n".encode()
+    file = SimpleUploadedFile("people.csv", table)
+    page = client.post(
+        f"/admin/registration/{event.slug}/list/import/", {"file": file, "category": category.pk}
+    ).content.decode()
+    assert "Boris &lt;b&gt;" in page
+    assert "new@x.example" in page
+    assert "post:</span> — → Engineer" in page

@@ -63,6 +63,8 @@ class BoardView(RegistrationPageMixin, TemplateView):
                 if counts.get(state)
             ],
             "total": sum(counts.values()),
+            "queue": board.approval_queue(self.event, viewer) if counts.get("pending") else [],
+            "pending": counts.get("pending", 0),
             "opening": opening(settings_of(self.event)),
             "days": _by_day(self.event),
             "rooms": [(quota, _percent(quota)) for quota in board.room_load(self.event)],
@@ -92,6 +94,11 @@ class BoardView(RegistrationPageMixin, TemplateView):
                 bounced,
                 ngettext("person was not reached by mail", "people were not reached by mail", bounced),
                 f"{list_url}?mail=failed",
+            ),
+            Need(
+                found.invitations,
+                ngettext("invitation came back", "invitations came back", found.invitations),
+                f"{reverse('backoffice_invitations', args=(self.event.slug,))}?state=failed",
             ),
             Need(full, ngettext("quota is nearly full", "quotas are nearly full", full), quotas),
         ]

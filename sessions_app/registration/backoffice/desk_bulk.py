@@ -70,7 +70,11 @@ class CancelForm(DeclineForm):
 class MoveForm(PlainForm):
     """Asks for the category."""
 
-    category = forms.ModelChoiceField(label=gettext_lazy("New category"), queryset=Category.objects.none())
+    category = forms.ModelChoiceField(
+        label=gettext_lazy("New category"),
+        queryset=Category.objects.none(),
+        empty_label=gettext_lazy("Choose…"),
+    )
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

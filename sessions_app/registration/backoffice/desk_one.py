@@ -17,7 +17,9 @@ from django.utils.translation import gettext_lazy
 from django.views.generic import TemplateView, View
 from wagtail.admin import messages
 
+from network.models import AuditEntry
 from network.services import CannotSendAgain, send_again
+from sessions_app.events.models import Event
 from sessions_app.registration import team_queries
 from sessions_app.registration.backoffice.desk_bulk import CancelForm, DeclineForm, MoveForm, PlainForm
 from sessions_app.registration.backoffice.desk_words import (
@@ -30,12 +32,14 @@ from sessions_app.registration.backoffice.desk_words import (
 from sessions_app.registration.backoffice.scope import RegistrationPageMixin
 from sessions_app.registration.errors import Busy, RegistrationError
 from sessions_app.registration.links import status_url
-from sessions_app.registration.models import AnswerFile, BulkAction, Question, QuestionKind, Registration
+from sessions_app.registration.models import AnswerFile, BulkAction, Question, Registration
 from sessions_app.registration.queries import answers_of, get_for_team, questions_of, turn
+from sessions_app.registration.regions import is_region, region_name, regions
 from sessions_app.registration.services.deciding import approve, change_category, decline
 from sessions_app.registration.services.messages import language_of
 from sessions_app.registration.services.registering import Details, cancel, change, detail_names
 from sessions_app.registration.states import LIVE, MOVES, State
+from sessions_app.registration.wording_of_answers import in_answer_words
 
 
 class OnePage(RegistrationPageMixin):
@@ -122,9 +126,7 @@ class RegistrationView(OnePage, TemplateView):
 
     def _details(self) -> list[tuple[Any, str]]:
         registration = self.registration
-        names = dict(settings.LANGUAGES)
-        values = {name: str(getattr(registration, name) or "") for name in detail_names()}
-        values["locale"] = _(names[values["locale"]]) if values["locale"] in names else values["locale"]
+        values = {name: _told(name, getattr(registration, name) or "") for name in detail_names()}
         return [(FIELDS[name], value) for name, value in values.items() if value]
 
     def _answers(self) -> Any:
@@ -134,22 +136,23 @@ class RegistrationView(OnePage, TemplateView):
         for question in self.questions:
             file = files.get(question.pk)
             if question.key in given or file is not None:
-                choices = {choice.key: str(choice) for choice in question.choices.all()}
-                yield question, answer_in_words(question.kind, given.get(question.key), choices), file
+                value = given.get(question.key)
+                yield question, "" if value is None else in_answer_words(question, value), file
 
     def _trail(self) -> list[dict[str, Any]]:
         """Return who changed what, fields and questions by their names."""
-        names: dict[str, Any] = {question.key: str(question) for question in self.questions} | FIELDS
+        entries = list(team_queries.trail_of(self.registration)[:300])
+        told = Teller(self.event, self.questions, entries)
         return [
             {
                 "entry": entry,
                 "action": ACTIONS.get(entry.action, entry.action),
                 "changes": [
-                    (names.get(name, name), _told(name, old), _told(name, new))
+                    (told.name(name), told.value(name, old), told.value(name, new))
                     for name, (old, new) in entry.changes.items()
                 ],
             }
-            for entry in team_queries.trail_of(self.registration)[:300]
+            for entry in entries
         ]
 
     @cached_property
@@ -199,19 +202,47 @@ class RegistrationView(OnePage, TemplateView):
                 )
 
 
-def _told(name: str, value: Any) -> Any:
-    return STATE_NAMES.get(str(value), value) if name == "state" else value
+def _told(name: str, value: Any) -> str:
+    """Return a detail as people read it."""
+    text = "" if value is None else str(value)
+    if name == "region" and text:
+        return region_name(text)
+    languages = dict(settings.LANGUAGES)
+    return _(languages[text]) if name == "locale" and text in languages else text
 
 
-def answer_in_words(kind: str, value: Any, choices: dict[str, str]) -> str:
-    """Return an answer as a person reads it: labels instead of keys, yes and no in words."""
-    if isinstance(value, bool):
-        return _("yes") if value else _("no")
-    if isinstance(value, list):
-        return ", ".join(choices.get(str(one), str(one)) for one in value)
-    if kind == QuestionKind.CHOICE:
-        return choices.get(str(value), str(value))
-    return "" if value is None else str(value)
+class Teller:
+    """Says old and new values of a trail in words: answers, categories and sessions by their names."""
+
+    def __init__(self, event: Event, questions: list[Question], entries: list[AuditEntry]) -> None:
+        self.questions = {question.key: question for question in questions}
+        said = {(name, value) for e in entries for name, pair in e.changes.items() for value in pair
+                if isinstance(value, str)}  # fmt: skip
+        self.categories = team_queries.names_of_categories(event, _of("category", said))
+        self.sessions = team_queries.names_of_sessions(event, _of("session", said))
+
+    def name(self, field: str) -> Any:
+        """Return what a field or question is called."""
+        return FIELDS.get(field) or str(self.questions.get(field, field))
+
+    def value(self, field: str, value: Any) -> Any:
+        """Return a value in words; what nobody knows any more stays as it was written."""
+        if value in (None, "", []):
+            return value
+        if field in self.questions and field not in FIELDS:
+            return in_answer_words(self.questions[field], value)
+        match field:
+            case "state":
+                return STATE_NAMES.get(str(value), value)
+            case "category":
+                return self.categories.get(str(value), value)
+            case "session":
+                return self.sessions.get(str(value), value)
+        return _told(field, value)
+
+
+def _of(field: str, said: set[tuple[str, str]]) -> list[str]:
+    return sorted(value for name, value in said if name == field)
 
 
 class DetailsForm(forms.ModelForm):  # type: ignore[type-arg]
@@ -226,6 +257,12 @@ class DetailsForm(forms.ModelForm):  # type: ignore[type-arg]
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["name"].required = True
+        choices: list[Any] = [("", "—"), *regions()]
+        if self.instance.region and not is_region(self.instance.region):
+            choices.append((self.instance.region, self.instance.region))  # as somebody has imported it
+        self.fields["region"] = forms.ChoiceField(
+            label=_("Country or region"), choices=choices, required=False
+        )
         names = [(code, _(name)) for code, name in settings.LANGUAGES]
         self.fields["locale"] = forms.ChoiceField(
             label=_("Language"), choices=[("", "—"), *names], required=False

@@ -20,6 +20,7 @@ from sessions_app.events.permissions import Capability, may
 from sessions_app.programme.backoffice.scope import EventPageMixin, own_events
 from sessions_app.programme.services.uploading import find_upload, forget_upload, keep_upload
 from sessions_app.registration import team_queries
+from sessions_app.registration.backoffice.desk_words import FIELDS
 from sessions_app.registration.backoffice.scope import RegistrationPageMixin
 from sessions_app.registration.errors import Busy, RegistrationError
 from sessions_app.registration.exports import export_rows, file_name
@@ -32,6 +33,7 @@ from sessions_app.registration.tables.writing import write_csv, write_xlsx
 from sessions_app.registration.team_queries import Wanted
 
 SHOWN_PROBLEMS = 500
+SHOWN_EXAMPLES = 20
 MEGABYTE = 1024 * 1024
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 WRITERS: dict[str, tuple[Any, str]] = {
@@ -84,6 +86,7 @@ class ImportForm(forms.Form):
         label=gettext_lazy("Category of rows that name none"),
         queryset=Category.objects.none(),
         required=False,
+        empty_label="—",
     )
 
     def __init__(self, *args: Any, event: Any, **kwargs: Any) -> None:
@@ -152,7 +155,11 @@ class ImportView(RegistrationPageMixin, TemplateView):
             rows=len(table.lines),
             created=len(plan.created),
             updated=len(plan.updated),
-            examples=plan.updated[:20],
+            examples=[
+                (registration, [(FIELDS.get(name, name), *pair) for name, pair in changes.items()])
+                for registration, changes in plan.updated[:SHOWN_EXAMPLES]
+            ],
+            newcomers=plan.created[:SHOWN_EXAMPLES],
             problems=problems,
             problem_count=len(plan.problems),
             hidden=max(0, len(plan.problems) - SHOWN_PROBLEMS),

@@ -42,6 +42,10 @@ ACTIONS: dict[str, Promise] = {
     "registration.category_changed": gettext_lazy("moved to another category"),
     "registration.message": gettext_lazy("written to"),
     "registration.imported": gettext_lazy("imported"),
+    "registration.session_signed_up": gettext_lazy("took a seat"),
+    "registration.session_queued": gettext_lazy("joined the list for a session"),
+    "registration.session_given_up": gettext_lazy("gave a seat back"),
+    "message_template.tried": gettext_lazy("a message was tried on it"),
 }
 FIELDS: dict[str, Promise] = {
     "name": gettext_lazy("full name"),
@@ -56,6 +60,8 @@ FIELDS: dict[str, Promise] = {
     "state": gettext_lazy("state"),
     "category": gettext_lazy("category"),
     "subject": gettext_lazy("subject"),
+    "session": gettext_lazy("session"),
+    "kind": gettext_lazy("kind of message"),
 }
 
 

@@ -43,7 +43,9 @@ def addresses_in(text: str) -> tuple[list[str], list[str]]:
 class InviteForm(forms.Form):
     """For whom, for which category, for how long."""
 
-    category = forms.ModelChoiceField(label=gettext_lazy("Category"), queryset=Category.objects.none())
+    category = forms.ModelChoiceField(
+        label=gettext_lazy("Category"), queryset=Category.objects.none(), empty_label=gettext_lazy("Choose…")
+    )
     emails = forms.CharField(
         label=gettext_lazy("E-mails"),
         required=False,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from typing import Any
 
 from django.core.paginator import Paginator
@@ -27,13 +27,16 @@ from sessions_app.registration.queries_setup import (
     InvitationState,
     get_invitation,
     invitations_of,
+    letters_that_came_back,
     state_of_invitation,
 )
 from sessions_app.registration.services.inviting import (
     Invited,
     invite,
     remind,
+    restore_invitation,
     revoke_invitation,
+    send_invitation_again,
     to_remind,
 )
 
@@ -41,11 +44,12 @@ PER_PAGE = 50
 LABELS: dict[InvitationState, Promise] = {
     InvitationState.OPEN: gettext_lazy("to hand on"),
     InvitationState.SENT: gettext_lazy("sent"),
+    InvitationState.FAILED: gettext_lazy("came back"),
     InvitationState.USED: gettext_lazy("used up"),
     InvitationState.EXPIRED: gettext_lazy("expired"),
     InvitationState.REVOKED: gettext_lazy("revoked"),
 }
-GOOD = frozenset({InvitationState.OPEN, InvitationState.SENT})
+GOOD = frozenset({InvitationState.OPEN, InvitationState.SENT, InvitationState.FAILED})
 
 
 class InvitationsView(RegistrationPageMixin, TemplateView):
@@ -63,26 +67,31 @@ class InvitationsView(RegistrationPageMixin, TemplateView):
         found = Paginator(invitations_of(self.event, search=search, state=state, now=now), PER_PAGE)
         page = found.get_page(self.request.GET.get("page"))
         form = kwargs.pop("form", None) or InviteForm(event=self.event)
+        came_back = letters_that_came_back()
+        remindable = set(to_remind(self.event, now=now).values_list("pk", flat=True))
         return {
             **super().get_context_data(**kwargs),
             "form": form,
             "page": page,
-            "rows": [self._row(invitation) for invitation in page],
+            "rows": [self._row(invitation, came_back, remindable) for invitation in page],
             "search": search,
             "state": state,
             "states": [(one.value, label) for one, label in LABELS.items()],
-            "to_remind": to_remind(self.event, now=now).count(),
+            "to_remind": len(remindable),
             "has_categories": self.event.categories.exists(),
             "query": urlencode({"q": search, "state": state}),
         }
 
-    def _row(self, invitation: Invitation) -> dict[str, Any]:
-        state = state_of_invitation(invitation)
+    def _row(
+        self, invitation: Invitation, came_back: Collection[int], remindable: Collection[int]
+    ) -> dict[str, Any]:
+        state = state_of_invitation(invitation, came_back=came_back)
         return {
             "invitation": invitation,
             "state": state,
             "label": LABELS[state],
             "is_good": state in GOOD,
+            "can_be_reminded": invitation.pk in remindable,
             "link": invitation_url(invitation, self.event, self.event.main_language),
         }
 
@@ -151,6 +160,32 @@ class RevokeView(ActPage):
         return _("The code %(code)s opens nothing any more. Who registered by it stays registered.") % {
             "code": invitation.code
         }
+
+
+class RestoreView(ActPage):
+    """Lets a revoked code open its category again."""
+
+    back = "backoffice_invitations"
+
+    def act(self, request: HttpRequest, kwargs: Mapping[str, Any]) -> str:
+        """Restore it."""
+        invitation = get_invitation(self.event, kwargs["pk"])
+        restore_invitation(invitation=invitation, actor=request.user)
+        return _("The code %(code)s is good again.") % {"code": invitation.code}
+
+
+class SendAgainView(ActPage):
+    """Lets an invitation that came back be tried again."""
+
+    back = "backoffice_invitations"
+
+    def act(self, request: HttpRequest, kwargs: Mapping[str, Any]) -> str:
+        """Put its letters back into the outbox."""
+        invitation = get_invitation(self.event, kwargs["pk"])
+        if send_invitation_again(invitation=invitation, actor=request.user):
+            return _("The letter will be tried again within a minute.")
+        messages.error(request, _("Nothing that came back is left to send. Revoke it and invite anew."))
+        return ""
 
 
 class CodesView(RegistrationPageMixin, View):

@@ -76,6 +76,21 @@ setup_urls: list[URLPattern] = [
         invitations.RevokeView.as_view(),
         name="backoffice_invitation_revoke",
     ),
+    path(
+        f"{SETUP}invitations/<int:pk>/restore/",
+        invitations.RestoreView.as_view(),
+        name="backoffice_invitation_restore",
+    ),
+    path(
+        f"{SETUP}invitations/<int:pk>/again/",
+        invitations.SendAgainView.as_view(),
+        name="backoffice_invitation_again",
+    ),
+    path(
+        f"{SETUP}invitations/<int:pk>/remind/",
+        invitations.RemindView.as_view(),
+        name="backoffice_invitation_remind",
+    ),
     path(f"{SETUP}messages/", templates.TemplatesView.as_view(), name="backoffice_templates"),
     path(f"{SETUP}messages/<str:kind>/", templates.TemplatePage.as_view(), name="backoffice_template"),
 ]

@@ -39,7 +39,11 @@ class FrameForm(forms.Form):
         required=False,
         help_text=gettext_lazy("As it shall stand on the badges."),
     )
-    category = forms.ChoiceField(label=gettext_lazy("They take part as"), widget=forms.RadioSelect)
+    category = forms.ChoiceField(
+        label=gettext_lazy("They take part as"),
+        widget=forms.RadioSelect,
+        error_messages={"required": gettext_lazy("Choose as what they take part.")},
+    )
     all_or_none = forms.BooleanField(
         label=gettext_lazy("All or none"),
         required=False,

@@ -67,7 +67,8 @@ def send_delegation(
     locked = lock_with_category(delegation)
     if not by_team:
         check_deadline(locked.event, now=now)
-        check_open(locked.event, locked.category, locked.head or actor, now=now)
+        if locked.sent_at is None:  # its head adds people until the deadline for changes
+            check_open(locked.event, locked.category, locked.head or actor, now=now)
     rows = checked(locked)
     faulty = sum(1 for row in rows if row.faults)
     if faulty:

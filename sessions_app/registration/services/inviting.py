@@ -15,8 +15,8 @@ from network.codes import new_code
 from network.letters import compose, to_message
 from network.localised import localised
 from network.mail import enqueue_mail
-from network.models import Person
-from network.services import record_audit
+from network.models import OutboxMessage, OutboxState, Person
+from network.services import record_audit, send_again
 from sessions_app.events.models import Event
 from sessions_app.registration.errors import WrongState
 from sessions_app.registration.links import invitation_url
@@ -193,6 +193,36 @@ def revoke_invitation(
         changes={"revoked_at": (None, locked.revoked_at)},
     )
     return True
+
+
+@transaction.atomic
+def restore_invitation(*, invitation: Invitation, actor: Person | None) -> bool:
+    """Let a revoked code open its category again; False when it was not revoked."""
+    locked = Invitation.objects.select_for_update().get(pk=invitation.pk)
+    if locked.revoked_at is None:
+        return False
+    before, locked.revoked_at = locked.revoked_at, None
+    locked.save(update_fields=["revoked_at"])
+    record_audit(
+        actor=actor,
+        action="invitation.restored",
+        subject=locked,
+        event_id=locked.event_id,
+        changes={"revoked_at": (before, None)},
+    )
+    return True
+
+
+@transaction.atomic
+def send_invitation_again(*, invitation: Invitation, actor: Person) -> int:
+    """Let the letters of the invitation that came back be tried again; return how many there are."""
+    letters = OutboxMessage.objects.filter(
+        kind="mail", state=OutboxState.FAILED, key__startswith=f"invitation:{invitation.pk}:"
+    ).exclude(payload={})
+    found = list(letters)
+    for letter in found:
+        send_again(message=letter, actor=actor)
+    return len(found)
 
 
 def _send(invitation: Invitation, event: Event, template: str, language: str, *, name: str, key: str) -> None:

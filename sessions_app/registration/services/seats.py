@@ -93,6 +93,28 @@ def give_up_seat(
         promote(quota, now=now)
 
 
+def follow_release(*, event: Event, now: dt.datetime | None = None) -> int:
+    """Bring the seats of all sessions that people signed up for to the newest release.
+
+    More seats go to those who wait; fewer take nobody's away. Returns how many sessions changed.
+    """
+    schedule = released_schedule(event)
+    if schedule is None:
+        return 0
+    seats = {one.guid: one.seats for one in schedule.sessions if one.seats is not None}
+    quotas = Quota.objects.filter(event=event, session__guid__in=list(seats))
+    wanted = {pk: seats[guid] for pk, guid in quotas.values_list("pk", "session__guid")}
+    return sum(_follow(pk=pk, seats=count, now=now) for pk, count in sorted(wanted.items()))
+
+
+@one_transaction
+def _follow(*, pk: int, seats: int, now: dt.datetime | None) -> bool:
+    quota = lock_quotas([pk])[pk]
+    before = quota.size
+    _resize(quota, seats, now=now)
+    return quota.size != before
+
+
 def _quota_of(event: Event, released: model.Session) -> int:
     """Return the key of the session's quota, made at the first sign-up under the event's lock."""
     quotas = Quota.objects.filter(event=event, session__guid=released.guid)

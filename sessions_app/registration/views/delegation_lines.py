@@ -24,6 +24,7 @@ from sessions_app.registration.services.delegating import TooManyLines, add_line
 from sessions_app.registration.services.delegation_places import remove_member, swap_member
 from sessions_app.registration.services.delegation_sending import send_delegation
 from sessions_app.registration.states import ENDED
+from sessions_app.registration.tables.columns import LONGEST
 from sessions_app.registration.tables.people import (
     FIELDS,
     MOST_COLUMNS,
@@ -178,6 +179,14 @@ def _take(request: HttpRequest, found: Delegation) -> HttpResponse:
         return delegation_page(request, found, problem=refusal_of(error))
     text = ngettext("%(count)d line was added.", "%(count)d lines were added.", len(lines))
     messages.success(request, text % {"count": len(lines)})
+    cut = sum(1 for line in lines if any(len(line[name]) > LONGEST[name] for name in FIELDS))
+    if cut:
+        text = ngettext(
+            "In %(count)d line a text was too long and was cut. Look it through.",
+            "In %(count)d lines a text was too long and was cut. Look them through.",
+            cut,
+        )
+        messages.warning(request, text % {"count": cut})
     response = redirect("registration:delegation", found.event.slug, found.code)
     response["Location"] += "#lines"
     return response

@@ -27,6 +27,7 @@ from sessions_app.registration.delegation_queries import (
     sent_lines,
     state_counts_of,
     state_of,
+    turn_of,
 )
 from sessions_app.registration.delegation_words import Refusal, refusal_of, sentence_of
 from sessions_app.registration.errors import RegistrationError
@@ -44,9 +45,11 @@ from sessions_app.registration.queries import (
 from sessions_app.registration.services.delegating import change_delegation, open_delegation
 from sessions_app.registration.services.delegation_places import remind_members, withdraw_delegation
 from sessions_app.registration.states import ENDED, State
+from sessions_app.registration.tables.columns import LONGEST
 from sessions_app.registration.views.visit import find_event
 from sessions_app.registration.wording_of_states import tag_of
 
+SHOWN_FAULTS = 20
 LINES = 100  # so many are on one page, to be changed in one form
 EMPTY_LINES = 3
 ORDER = ("name", "email", "name_latin", "phone", "post")
@@ -241,12 +244,27 @@ def delegation_page(
         "line_page": page,
         "empty_lines": [empty_line(n) for n in range(EMPTY_LINES)],
         "faulty": sum(1 for row in rows if row.faults),
+        "faults": _faults(rows)[:SHOWN_FAULTS] if problem is not None and problem.names_lines else [],
+        "turn": turn_of(delegation) if delegation.all_or_none else 0,
+        "closes_at": opening(settings_of(event)).at if delegation.sent_at is None else None,
         "to_send": len(rows),
         "columns": [(name, LABELS[name]) for name in ORDER],
         "list_form": list_form or ListForm(),
         "problem": problem,
     }
     return answer(request, "registration/delegation.html", context, problem, status)
+
+
+def _faults(rows: list[CheckedLine]) -> list[tuple[str, str]]:
+    """Return address and sentence of each fault, in the order of the lines."""
+    found = []
+    for number, row in enumerate(rows, 1):
+        page = f"?page={(number - 1) // LINES + 1}" if len(rows) > LINES else ""
+        for fault in row.faults:
+            said = _("Line %(number)d, %(column)s: %(fault)s")
+            values = {"number": number, "column": LABELS[fault.field], "fault": sentence_of(fault)}
+            found.append((f"{page}#p{row.line.pk}-{fault.field}", said % values))
+    return found
 
 
 def line_of(row: CheckedLine, number: int) -> dict[str, Any]:
@@ -262,7 +280,13 @@ def empty_line(number: int) -> dict[str, Any]:
 
 def _line(prefix: str, number: str, line: DelegationMember | None, faults: dict[str, str]) -> dict[str, Any]:
     cells = [
-        {"name": name, "label": LABELS[name], "value": getattr(line, name, ""), "fault": faults.get(name, "")}
+        {
+            "name": name,
+            "label": LABELS[name],
+            "value": getattr(line, name, ""),
+            "fault": faults.get(name, ""),
+            "longest": LONGEST[name],
+        }
         for name in ORDER
     ]
     return {

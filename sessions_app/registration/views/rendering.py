@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import datetime as dt
 import uuid
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
@@ -10,14 +9,13 @@ from typing import TYPE_CHECKING, Any
 from django.http import HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
-from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from network.localised import localised
 from sessions_app.registration.forms.registering import Part, RegistrationForm
 from sessions_app.registration.models import Question, QuestionKind, Registration
 from sessions_app.registration.queries import asked
-from sessions_app.registration.regions import region_name
+from sessions_app.registration.wording_of_answers import in_answer_words
 
 if TYPE_CHECKING:
     from sessions_app.registration.views.problems import Problem
@@ -33,32 +31,6 @@ class SummaryRow:
     label: str
     text: str
     url: str = ""
-
-
-def in_answer_words(question: Question, value: Any) -> str:
-    """Return an answer as people read it."""
-    labels = {choice.key: choice.label or choice.key for choice in question.choices.all()}
-    match question.kind:
-        case QuestionKind.CHOICE:
-            return labels.get(value, str(value))
-        case QuestionKind.CHOICES:
-            return ", ".join(labels.get(key, str(key)) for key in value)
-        case QuestionKind.YES_NO:
-            return _("Yes") if value is True else _("No")
-        case QuestionKind.CONSENT:
-            return _("given")
-        case QuestionKind.REGION:
-            return region_name(str(value))
-        case QuestionKind.DATE:
-            return _date(str(value))
-    return str(value)
-
-
-def _date(value: str) -> str:
-    try:
-        return date_format(dt.date.fromisoformat(value), "DATE_FORMAT")
-    except ValueError:
-        return value
 
 
 def details_rows(registration: Registration) -> list[SummaryRow]:

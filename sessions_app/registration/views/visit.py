@@ -24,7 +24,14 @@ from sessions_app.events.permissions import Capability, may
 from sessions_app.events.queries import get_event
 from sessions_app.registration.forms.registering import CategoryChoice, KeptFile, Part, RegistrationForm
 from sessions_app.registration.links import file_path
-from sessions_app.registration.models import Entry, Invitation, Question, Registration, RegistrationSettings
+from sessions_app.registration.models import (
+    Entry,
+    Invitation,
+    Question,
+    QuestionKind,
+    Registration,
+    RegistrationSettings,
+)
 from sessions_app.registration.places_in_words import is_full, of_category
 from sessions_app.registration.queries import (
     Opening,
@@ -33,6 +40,7 @@ from sessions_app.registration.queries import (
     category_opening,
     draft_of,
     find_invitation,
+    latest_elsewhere,
     open_draft,
     opening,
     post_and_organisation,
@@ -196,7 +204,7 @@ class Visit:
             asks_email=asks_email,
             consent_text=self.settings.consent_text or "",
             kept=self.kept_files,
-            answers=self.answers,
+            answers=self.answers if bound else self.known_answers(),
             initial={**self.known(), "key": key or str(uuid.uuid4())},
         )
 
@@ -213,12 +221,37 @@ class Visit:
         if self.person is None:
             return known
         post, organisation = post_and_organisation(self.person)
+        before = self.before
+        if organisation is None and before is not None:
+            post, name = before.post, before.organisation_name
+        else:
+            name = organisation.name if organisation else ""
+        latin = self.person.name_latin or (before.name_latin if before is not None else "")
         return known | {
             "name": self.person.name,
-            "name_latin": self.person.name_latin,
+            "name_latin": latin,
             "post": post,
-            "organisation_name": organisation.name if organisation else "",
+            "organisation_name": name,
         }
+
+    @cached_property
+    def before(self) -> Registration | None:
+        """What the person wrote when she last registered for another event."""
+        return latest_elsewhere(self.person, self.event) if self.person is not None else None
+
+    def known_answers(self) -> dict[str, Any]:
+        """Return the answers of the draft or, before there is one, phone and region as she gave them before."""
+        if self.draft is not None or self.before is None:
+            return self.answers
+        found: dict[str, Any] = {}
+        for kind, value in (
+            (QuestionKind.PHONE, self.before.phone),
+            (QuestionKind.REGION, self.before.region),
+        ):
+            first = next((question for question in self.questions if question.kind == kind), None)
+            if first is not None and value:
+                found[first.key] = value
+        return found
 
     def _wanted_category(self) -> str:
         if self.invitation is not None:

@@ -9,7 +9,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
-from network.models import AuditEntry, OutboxMessage
+from network.models import AuditEntry, OutboxMessage, OutboxState
 from sessions_app.registration.backoffice.invitation_forms import addresses_in
 from sessions_app.registration.models import Category, Invitation
 from sessions_app.registration.queries import find_invitation
@@ -180,3 +180,44 @@ def test_the_list_costs_the_same_with_one_and_three(
     invite(event=event, terms=Terms(category), actor=None, count=2)
     with django_assert_num_queries(len(one)):
         desk.get(address)
+
+
+def failed(invitation: Invitation) -> OutboxMessage:
+    """Let the invitation's letter come back."""
+    letter = OutboxMessage.objects.get(key=f"invitation:{invitation.pk}:sent")
+    OutboxMessage.objects.filter(pk=letter.pk).update(state=OutboxState.FAILED)
+    return letter
+
+
+def test_an_invitation_that_came_back_is_told_found_and_sent_again(desk, event, category, address, url_of):
+    invite(event=event, terms=Terms(category=category), actor=None, emails=["a@x.example", "b@x.example"])
+    lost, other = Invitation.objects.get(email="a@x.example"), Invitation.objects.get(email="b@x.example")
+    letter = failed(lost)
+    assert "came back" in text_of(desk.get(address))
+    page = text_of(desk.get(address, {"state": "failed"}))
+    assert lost.code in page
+    assert other.code not in page
+    assert "invitation came back" in text_of(desk.get(url_of("backoffice_registration")))
+    again = url_of("backoffice_invitation_again", lost.pk)
+    desk.post(again)
+    letter.refresh_from_db()
+    assert letter.state == OutboxState.WAITING
+    assert "Nothing that came back is left to send" in text_of(desk.post(again, follow=True))
+
+
+def test_a_revoked_code_can_be_good_again(desk, event, category, url_of):
+    invite(event=event, terms=Terms(category=category), actor=None, count=1)
+    invitation = Invitation.objects.get()
+    revoke_invitation(invitation=invitation, actor=None)
+    desk.post(url_of("backoffice_invitation_restore", invitation.pk))
+    assert find_invitation(event, invitation.code) == invitation
+    assert AuditEntry.objects.get(action="invitation.restored").changes["revoked_at"][1] is None
+
+
+def test_one_person_is_reminded_alone(desk, event, category, url_of):
+    invite(event=event, terms=Terms(category=category), actor=None, emails=["a@x.example", "b@x.example"])
+    for invitation in Invitation.objects.all():
+        age(invitation, 2)
+    one = Invitation.objects.get(email="a@x.example")
+    desk.post(url_of("backoffice_invitation_remind", one.pk))
+    assert [i.email for i in Invitation.objects.filter(reminded_at__isnull=False)] == ["a@x.example"]
