@@ -1,0 +1,137 @@
+"""Open pages of an exchange hear of changes by version only, and who may not know of it hears nothing."""
+
+from __future__ import annotations
+
+import functools
+import json
+
+import pytest
+from asgiref.sync import async_to_sync
+from asgiref.testing import ApplicationCommunicator
+from channels.db import database_sync_to_async
+from channels.routing import URLRouter
+from django.contrib.auth.models import AnonymousUser
+from django.db import transaction
+
+from config.urls_live import urlpatterns
+from matchmaking.models import Exchange, ExchangeProfile
+from matchmaking.services.joining import leave_exchange
+from matchmaking.services.setting_up import set_phase
+from matchmaking.states import Phase
+from tests.factories import PersonFactory, make_exchange, make_participant, make_team_member
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+
+def in_a_loop(test):
+    """Run an asynchronous test from this thread, whose database connection its synchronous parts share."""
+
+    @functools.wraps(test)
+    def run(**values):
+        async_to_sync(test)(**values)
+
+    return run
+
+
+class Socket(ApplicationCommunicator):
+    """A page's socket, without the server that channels' own would bring along."""
+
+    def __init__(self, exchange: Exchange, person: object) -> None:
+        path = f"/ws/events/{exchange.event.slug}/exchange/"
+        scope = {"type": "websocket", "path": path, "headers": [], "query_string": b"", "user": person}
+        super().__init__(URLRouter(urlpatterns), scope)
+
+    async def connect(self) -> tuple[bool, int | None]:
+        """Tell whether the page was let in, else why not."""
+        await self.send_input({"type": "websocket.connect"})
+        answer = await self.receive_output()
+        return answer["type"] == "websocket.accept", answer.get("code")
+
+    async def hear(self) -> dict[str, int]:
+        """Return the next message."""
+        return json.loads((await self.receive_output())["text"])
+
+    async def leave(self) -> None:
+        """Close the page."""
+        await self.send_input({"type": "websocket.disconnect", "code": 1000})
+        await self.wait()
+
+
+@database_sync_to_async
+def make() -> tuple[Exchange, ExchangeProfile]:
+    exchange = make_exchange()
+    exchange.refresh_from_db()
+    return exchange, make_participant(exchange)
+
+
+@in_a_loop
+async def test_a_participant_hears_the_version_now_and_after_each_change():
+    exchange, anna = await make()
+    socket = Socket(exchange, anna.person)
+    assert (await socket.connect())[0]
+    first = (await socket.hear())["version"]
+    assert first == exchange.version
+    await database_sync_to_async(set_phase)(exchange=exchange, phase=Phase.OVER, actor=None)
+    assert await socket.hear() == {"version": first + 1}
+    await socket.leave()
+
+
+@in_a_loop
+async def test_what_is_rolled_back_is_not_told():
+    exchange, anna = await make()
+    socket = Socket(exchange, anna.person)
+    await socket.connect()
+    await socket.hear()
+
+    def change_and_fail() -> None:
+        with transaction.atomic():
+            set_phase(exchange=exchange, phase=Phase.OVER, actor=None)
+            transaction.set_rollback(True)
+
+    await database_sync_to_async(change_and_fail)()
+    assert await socket.receive_nothing(timeout=0.3)
+    await socket.leave()
+
+
+@in_a_loop
+async def test_strangers_and_people_of_another_exchange_are_refused():
+    exchange, _anna = await make()
+    _other, stranger = await make()
+    for person in (AnonymousUser(), await database_sync_to_async(PersonFactory)(), stranger.person):
+        assert await Socket(exchange, person).connect() == (False, 4404)
+
+
+@in_a_loop
+async def test_the_team_hears_too():
+    exchange, _anna = await make()
+    socket = Socket(exchange, await database_sync_to_async(make_team_member)(exchange.event, "matchmaker"))
+    assert (await socket.connect())[0]
+    await socket.leave()
+
+
+@in_a_loop
+async def test_who_leaves_is_closed_and_others_are_not():
+    exchange, anna = await make()
+    boris = await database_sync_to_async(make_participant)(exchange)
+    sockets = [Socket(exchange, one.person) for one in (anna, boris)]
+    for socket in sockets:
+        await socket.connect()
+        await socket.hear()
+    await database_sync_to_async(leave_exchange)(profile=anna, actor=None)
+    seen = [await sockets[0].receive_output(), await sockets[0].receive_output()]
+    assert {"type": "websocket.close", "code": 4404} in [
+        {key: one[key] for key in ("type", "code") if key in one} for one in seen
+    ]
+    assert "version" in await sockets[1].hear()
+    await sockets[1].leave()
+
+
+@pytest.mark.parametrize(("text", "code"), [("hello", 1008), ("x" * 2_000_000, 1009)])
+@in_a_loop
+async def test_nothing_is_read_from_pages(text, code):
+    exchange, anna = await make()
+    socket = Socket(exchange, anna.person)
+    await socket.connect()
+    await socket.hear()
+    await socket.send_input({"type": "websocket.receive", "text": text})
+    assert (await socket.receive_output())["code"] == code
