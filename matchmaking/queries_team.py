@@ -16,7 +16,9 @@ from matchmaking.models import (
     MeetingRequest,
     OccupationKind,
     ProfileState,
+    RunState,
     Slot,
+    SolverRun,
     Table,
 )
 from matchmaking.queries import clashes_with_programme
@@ -78,6 +80,11 @@ def has_plan(exchange: Exchange, *, now: dt.datetime | None = None) -> bool:
     return Meeting.objects.filter(
         exchange=exchange, state=MeetingState.BOOKED, slot__start__gt=moment
     ).exists()
+
+
+def newest_proposal(exchange: Exchange) -> SolverRun | None:
+    """Return the proposal that waits to be published, if there is one."""
+    return SolverRun.objects.filter(exchange=exchange, state=RunState.DONE).first()
 
 
 def clusters() -> QuerySet[Organisation]:

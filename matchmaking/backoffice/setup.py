@@ -9,7 +9,7 @@ from typing import Any
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, ngettext
 from django.views.generic import TemplateView
 from wagtail.admin.views.generic.base import WagtailAdminTemplateMixin
 
@@ -18,7 +18,7 @@ from matchmaking.backoffice.scope import ExchangePageMixin
 from matchmaking.backoffice.setup_forms import ExchangeForm, hours_rows
 from matchmaking.models import Exchange
 from matchmaking.queries import yield_of
-from matchmaking.queries_team import room_of
+from matchmaking.queries_team import demand_of, newest_proposal, room_of
 from matchmaking.services.setting_up import save_exchange, set_phase
 from matchmaking.states import Phase
 from matchmaking.wording import PHASE_NAMES, opens_in_words, room_in_words
@@ -46,6 +46,16 @@ class ExchangesView(WagtailAdminTemplateMixin, TemplateView):
         """List the events, newest first."""
         events = [(event, getattr(event, "exchange", None)) for event in self.events]
         return {**super().get_context_data(**kwargs), "events": events}
+
+
+@dataclass(frozen=True, slots=True)
+class Need:
+    """Something that waits for somebody: how many, what, and where to mend it."""
+
+    count: int
+    label: str
+    url: str
+    urgent: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,7 +106,33 @@ class ExchangeView(ExchangePageMixin, TemplateView):
             "other_steps": [step for n, step in enumerate(steps) if n not in {now, now + 1}],
             "room": room_in_words(*room_of(self.exchange)),
             "numbers": yield_of(self.exchange),
+            "needs": self._needs(),
         }
+
+    def _needs(self) -> list[Need]:
+        """Return what waits for somebody, the most urgent first."""
+        exchange, plan = self.exchange, self.url("backoffice_exchange_plan")
+        _days, slots, tables = room_of(exchange)
+        demand, waiting = demand_of(exchange), newest_proposal(exchange)
+        needs = [
+            Need(int(not slots), _("no hours yet"), self.url("backoffice_exchange_setup"), urgent=True),
+            Need(int(not tables), _("no table in use"), self.url("backoffice_exchange_tables"), urgent=True),
+            Need(
+                demand.displaced,
+                ngettext("meeting must move", "meetings must move", demand.displaced),
+                plan,
+                urgent=True,
+            ),
+            Need(
+                demand.waiting,
+                ngettext("agreed meeting has no place", "agreed meetings have no place", demand.waiting),
+                plan,
+            ),
+        ]
+        if waiting is not None:
+            url = self.url("backoffice_exchange_run", waiting.pk)
+            needs.append(Need(1, _("proposal waits to be published"), url))
+        return [need for need in needs if need.count]
 
 
 class PhaseView(ActPage):
@@ -117,7 +153,7 @@ class PhaseView(ActPage):
 class SetupView(FormPage):
     """Rules, days and hours, words: the whole set-up."""
 
-    page_title = gettext_lazy("Set-up of the exchange")
+    page_title = gettext_lazy("Set-up")
     template_name = "backoffice/exchange/setup.html"
     section = "backoffice_exchange_setup"
     may_lack_exchange = True

@@ -31,7 +31,7 @@ class ExchangeForm(SetupForm):
     """The rules of an exchange; its hours stand in rows of their own."""
 
     groups = (
-        (gettext_lazy("Way of working"), (("preset", "asking"),)),
+        (gettext_lazy("Ground rules"), (("preset", "asking"),)),
         (gettext_lazy("Length"), (("slot_minutes", "pause_minutes"),)),
         (gettext_lazy("Limits"), (("meetings_a_day", "open_requests", "answer_hours"),)),
         (gettext_lazy("On line"), (("room_link",),)),

@@ -122,9 +122,8 @@ def _row(
     kind = free.taken[reader.pk].get(slot.pk, "")
     if kind == OccupationKind.PROGRAMME:
         # The session itself stands in the list; without one, her part is told at least.
-        return (
-            None if any(one.has_part and one.covers(slot) for one in sessions) else Row(kind="own", **times)
-        )
+        is_listed = any(one.has_part and one.covers(slot) for one in sessions)
+        return None if is_listed else Row(kind="part", **times)
     if kind:
         return Row(kind="own", **times)
     if slot.pk in free.starred.get(reader.pk, ()):

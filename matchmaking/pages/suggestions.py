@@ -222,4 +222,4 @@ def _market_of(offer: Offer) -> SafeString:
 
 
 def _strong(offer: Offer) -> SafeString:
-    return format_html("<b>{}</b>", Truncator(offer.text).chars(110))
+    return format_html("<b>{}</b>", Truncator(offer.text.rstrip(" .")).chars(110))

@@ -23,6 +23,7 @@ from tests.browser.pages.admission import ADMISSION
 from tests.browser.pages.delegations import DELEGATIONS
 from tests.browser.pages.desk import DESK
 from tests.browser.pages.exchange import EXCHANGE
+from tests.browser.pages.exchange_desk import EXCHANGE_DESK
 from tests.browser.pages.guests import CALLS, GUESTS, GUESTS_DESK
 from tests.browser.pages.public import ACCOUNT, CONTENT, PROGRAMME
 from tests.browser.pages.rendered import EXEMPT, TEMPLATES, Rendered
@@ -49,6 +50,7 @@ STATES = (
     *DELEGATIONS,
     *ADMISSION,
     *EXCHANGE,
+    *EXCHANGE_DESK,
     *WEBHOOKS,
 )
 

@@ -271,6 +271,10 @@ def test_her_own_sessions_are_named_and_block_what_she_speaks_in(exchange, anna)
     day = text_of(client_of(anna).get(at(exchange, "mine")))
     assert "My talk" in day
     assert "Lunch" in day
+    assert "You keep this time free" not in day
+    aside = text_of(client_of(anna).get(at(exchange, "people")))
+    assert "You have a part in a session" in aside
+    assert "You keep this time free" not in aside
 
 
 # --- partners ---------------------------------------------------------------------------------

@@ -96,8 +96,10 @@ def test_a_proposal_is_compared_and_published(desk, proposal, url_of):
 
 def test_what_changed_meanwhile_is_named_and_nothing_is_published(desk, exchange, people, proposal, url_of):
     stranger = make_participant(exchange, name="Elena")
+    elsewhere = Table.objects.filter(exchange=exchange).last()  # the plan begins with the first
     for slot in Slot.objects.filter(exchange=exchange):
-        book(low=people[0], high=make_participant(exchange), request=None, slot=slot, actor=None)
+        other = make_participant(exchange)
+        book(low=people[0], high=other, request=None, slot=slot, table=elsewhere, actor=None)
     answer = desk.post(url_of("exchange_run", proposal.pk), {})
     assert answer.status_code == 409
     page = text_of(answer)

@@ -24,6 +24,7 @@ from sessions_app.programme.services.releasing import release_programme
 from tests.browser.pages.admission import add_admission
 from tests.browser.pages.delegations import add_delegations
 from tests.browser.pages.exchange import add_exchange
+from tests.browser.pages.exchange_desk import add_exchange_desk
 from tests.browser.pages.guests_world import add_guests
 from tests.browser.pages.webhooks import add_webhooks
 from tests.cms.builders import add_page
@@ -62,6 +63,7 @@ def load_places() -> Places:
     add_delegations(places)
     add_admission(places)
     add_exchange(places)
+    add_exchange_desk(places)
     add_webhooks(places)
     return places
 
