@@ -60,8 +60,8 @@ class Socket(ApplicationCommunicator):
 @database_sync_to_async
 def make() -> tuple[Exchange, ExchangeProfile]:
     exchange = make_exchange()
-    exchange.refresh_from_db()
-    return exchange, make_participant(exchange)
+    anna = make_participant(exchange)
+    return Exchange.objects.select_related("event").get(pk=exchange.pk), anna
 
 
 @in_a_loop
