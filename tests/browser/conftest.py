@@ -100,9 +100,14 @@ class Axed:
         page.evaluate(Axe().axe_script)
 
     def settle(self) -> None:
-        """Bring every transition to its end, so that colours are those that stay."""
+        """Bring every transition to its end and the page to its top.
+
+        So colours are those that stay, and a sticky header hides no part of a button by chance.
+        """
         self.page.evaluate(
             """() => new Promise(done => requestAnimationFrame(() => {
+              for (const box of [document.scrollingElement, document.querySelector("main")])
+                box?.scrollTo({ top: 0, behavior: "instant" });
               for (const moving of document.getAnimations())
                 if (Number.isFinite(moving.effect.getComputedTiming().endTime)) moving.finish();
               requestAnimationFrame(done);
