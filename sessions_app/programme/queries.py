@@ -22,6 +22,7 @@ from sessions_app.programme.models import Release, Session, SessionMaterial, Ses
 from sessions_app.programme.schedule import codec, model, zones
 from sessions_app.programme.schedule.clashes import Clash, find_clashes
 from sessions_app.programme.schedule.diff import Changes, compare
+from sessions_app.programme.signals import sign_ups_asked
 
 
 def for_event(event: Event) -> QuerySet[Session]:
@@ -241,9 +242,20 @@ def unreleased_changes(event: Event) -> Changes:
     return compare(released_schedule(event), draft_schedule(event))
 
 
+def sign_ups_of(event: Event) -> dict[uuid.UUID, int]:
+    """Return session guid to how many people have signed up for it, as higher floors know."""
+    answers: list[tuple[Any, dict[uuid.UUID, int]]] = sign_ups_asked.send(sender=Event, event=event)
+    found: dict[uuid.UUID, int] = {}
+    for _receiver, counts in answers:
+        for guid, count in counts.items():
+            found[guid] = found.get(guid, 0) + count
+    return found
+
+
 def draft_clashes(event: Event) -> list[Clash]:
     """Return what cannot be held as the working programme plans it; drafts count, withdrawn ones do not."""
-    return find_clashes(draft_schedule(event, states=(SessionState.READY, SessionState.DRAFT)))
+    planned = draft_schedule(event, states=(SessionState.READY, SessionState.DRAFT))
+    return find_clashes(planned, sign_ups_of(event))
 
 
 def starred_codes(person: Person | AnonymousUser, event: Event) -> list[str]:

@@ -6,3 +6,5 @@ from django.dispatch import Signal
 programme_released = Signal()
 # Asked with ``person`` for her calendar feed: receivers return ``agenda_calendar.Appointment``s of their own.
 appointments_asked = Signal()
+# Asked with ``event``: receivers return session guid to how many people have signed up for it.
+sign_ups_asked = Signal()

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import uuid
 from typing import Any
 
 from django.dispatch import receiver
 
 from sessions_app.events.models import Event
-from sessions_app.programme.signals import programme_released
+from sessions_app.programme.signals import programme_released, sign_ups_asked
+from sessions_app.registration.seat_queries import signed_up
 from sessions_app.registration.services.seats import follow_release
 
 
@@ -17,3 +19,9 @@ def follow(event_id: int, **_more: Any) -> None:
     event = Event.objects.filter(pk=event_id).first()
     if event is not None:
         follow_release(event=event)
+
+
+@receiver(sign_ups_asked)
+def sign_ups(event: Event, **_more: Any) -> dict[uuid.UUID, int]:
+    """Tell the programme's team who has a seat, so that no room becomes too small without a word."""
+    return signed_up(event)

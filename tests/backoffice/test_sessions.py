@@ -12,13 +12,17 @@ from sessions_app.events.models import TeamRole
 from sessions_app.programme.backoffice.filters import lacking, lacks
 from sessions_app.programme.models import Session, SessionRole
 from sessions_app.programme.services.releasing import release_programme
+from sessions_app.registration.services.seats import sign_up
 from tests.backoffice.forms import rows, session_post, text_of
 from tests.factories import (
+    MOSCOW,
     OrganisationFactory,
     PersonFactory,
     RoomFactory,
     SessionFactory,
     make_event,
+    make_open_event,
+    make_registration,
     make_team_member,
 )
 
@@ -141,6 +145,28 @@ def test_a_person_in_two_places_is_named(event, desk):
     clashing = text_of(desk.get(f"{reverse('sessions:index')}?event={event.pk}&clash=yes"))
     assert first.title in clashing
     assert "Panel" in clashing
+
+
+def test_a_room_too_small_for_those_who_signed_up_is_named_wherever_she_looks(organiser, log_in):
+    event, category = make_open_event()
+    TeamRole.objects.create(event=event, person=organiser, role="organiser")
+    hall, chamber = RoomFactory(event=event, capacity=90), RoomFactory(event=event, capacity=1)
+    start = dt.datetime.combine(event.days.first().date, dt.time(10), MOSCOW)
+    session = SessionFactory(event=event, room=hall, seats=30, start=start)
+    release_programme(event=event, actor=None, note="First")
+    for _turn in range(2):
+        registration = make_registration(event, category)
+        sign_up(registration=registration, code=session.code, actor=registration.person)
+    client, said = log_in(organiser), "2 people signed up; there are seats for 1"
+    form = reverse("sessions:edit", args=(session.pk,))
+    assert said not in text_of(client.get(form))
+    Session.objects.filter(pk=session.pk).update(room=chamber, seats=None)
+    pages = [form, *(reverse(f"backoffice_{name}", args=(event.slug,)) for name in ("clashes", "release"))]
+    for page in pages:
+        assert said in text_of(client.get(page)), page
+    assert "1 other clash" in text_of(client.get(reverse("backoffice_hub", args=(event.slug,))))
+    listed = client.get(f"{reverse('sessions:index')}?event={event.pk}&clash=yes")
+    assert session.title in text_of(listed)
 
 
 def test_post_and_organisation_are_kept_as_printed(event, desk):

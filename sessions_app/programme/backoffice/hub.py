@@ -21,7 +21,7 @@ from sessions_app.programme.backoffice.filters import lacks
 from sessions_app.programme.backoffice.scope import EventPageMixin, own_events
 from sessions_app.programme.backoffice.wording import Wording
 from sessions_app.programme.models import Session, SessionState
-from sessions_app.programme.queries import Working, latest_release, schedule_of, working
+from sessions_app.programme.queries import Working, latest_release, schedule_of, sign_ups_of, working
 from sessions_app.programme.schedule import zones
 from sessions_app.programme.schedule.clashes import find_clashes
 from sessions_app.programme.schedule.diff import compare
@@ -130,7 +130,7 @@ class HubView(EventPageMixin, TemplateView):
         ]
 
     def _needs(self, found: Working) -> list[Need]:
-        clashes = find_clashes(found.planned)
+        clashes = find_clashes(found.planned, sign_ups_of(self.event))
         blocking = sum(clash.blocking for clash in clashes)
         others = len(clashes) - blocking
         url = reverse("backoffice_clashes", args=(self.event.slug,))

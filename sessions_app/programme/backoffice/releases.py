@@ -24,6 +24,7 @@ from sessions_app.programme.queries import (
     latest_release,
     releases,
     schedule_of,
+    sign_ups_of,
     unreleased_changes,
 )
 from sessions_app.programme.schedule import zones
@@ -67,7 +68,7 @@ class ReleaseView(EventPageMixin, TemplateView):
         """Collect what would be released."""
         wording = Wording(self.event)
         draft = draft_schedule(self.event)
-        lines = wording.clashes(find_clashes(draft))
+        lines = wording.clashes(find_clashes(draft, sign_ups_of(self.event)))
         blocking = [line for line in lines if line.blocking]
         waiting = Session.objects.filter(event=self.event, state=SessionState.DRAFT).count()
         return {

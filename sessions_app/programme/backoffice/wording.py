@@ -143,7 +143,7 @@ class Wording:
         if clash.kind is ClashKind.PERSON_DOUBLE_BOOKED:
             return _("%(person)s is in two places: %(when)s.") % values
         if clash.kind is ClashKind.OVER_CAPACITY:
-            return _("%(wanted)s people signed up for %(available)s seats.") % values
+            return _("%(wanted)s people signed up; there are seats for %(available)s.") % values
         if clash.kind is ClashKind.SEATS_OVER_CAPACITY:
             return _("%(wanted)s seats are promised, %(room)s has %(available)s.") % values
         start, end = clash.session.start, clash.session.end
