@@ -14,7 +14,7 @@ from sessions_app.programme.queries import draft_schedule, released_schedule
 from sessions_app.programme.schedule.formats.reading import read
 from sessions_app.programme.services.importing import ImportRefusedError, apply_import, plan_import
 from sessions_app.programme.services.releasing import release_programme
-from tests.factories import EventFactory, TrackFactory, make_released_event
+from tests.factories import EventFactory, SessionFactory, TrackFactory, make_event, make_released_event
 
 pytestmark = pytest.mark.django_db
 REAL = {"debconf23.xml": 117, "frab-camp2019.json": 79, "linux_conf_au_2020.ics": 262}
@@ -215,3 +215,25 @@ def test_the_command_refuses_with_exit_code_1(tmp_path, capsys):
     assert "Nothing was written" in capsys.readouterr().out
     with pytest.raises(CommandError, match="no event"):
         call_command("import_schedule", str(path), event="unknown")
+
+
+def test_the_command_takes_texts_for_those_of_the_events_main_language(tmp_path):
+    event = EventFactory(languages=["ru", "en"])
+    path = tmp_path / "table.csv"
+    path.write_text("title;date;start;end\nОткрытие;2026-09-14;10:00;11:00\n", "utf-8")
+    call_command("import_schedule", str(path), event=event.slug)
+    session = event.sessions.get()
+    assert (session.title_ru, session.title_en) == ("Открытие", "")
+
+
+def test_the_command_names_the_clashes_that_it_does_not_release():
+    event = make_event(sessions=1)
+    first = event.sessions.get()
+    other = SessionFactory(event=event, room=first.room, start=first.start, end=first.end)
+    with pytest.raises(CommandError) as refused:
+        call_command("release_schedule", event=event.slug, note="First")
+    assert str(refused.value).splitlines() == [
+        "Not released: 1 clash.",
+        f"  {first.room.name} is taken twice: 14 September, 09:00–09:10. “{first.title}” · “{other.title}”",
+        "Mend what clashes, or give --override REASON.",
+    ]

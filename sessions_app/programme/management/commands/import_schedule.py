@@ -42,8 +42,8 @@ class Command(BaseCommand):
         event = Event.objects.filter(slug=slug).first()
         if event is None and not options["create"]:
             raise CommandError(f"There is no event “{slug}”. Add --create to make it from the file.")
-        zone = event.timezone if event else None
-        reading = read(data, format=options["format"], slug=slug, zone=zone)
+        told = {"zone": event.timezone, "language": event.main_language} if event else {}
+        reading = read(data, format=options["format"], slug=slug, **told)
         plan = None
         if not reading.errors and reading.schedule is not None:
             plan = self._import(event, reading, slug=slug, dry_run=options["dry_run"])

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from argparse import ArgumentParser
+from collections.abc import Iterable, Iterator
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 
 from sessions_app.events.models import Event
+from sessions_app.programme.backoffice.wording import Wording
+from sessions_app.programme.schedule.clashes import Clash
 from sessions_app.programme.services.releasing import ClashesBlockRelease, NothingToRelease, release_programme
 
 
@@ -35,8 +38,16 @@ class Command(BaseCommand):
             self.stdout.write("Nothing has changed since the newest release.")
             return
         except ClashesBlockRelease as error:
-            lines = "\n".join(f"  {clash}" for clash in error.clashes)
+            count = "1 clash" if len(error.clashes) == 1 else f"{len(error.clashes)} clashes"
+            lines = "\n".join(_in_words(event, error.clashes))
             raise CommandError(
-                f"Not released: {len(error.clashes)} clashes.\n{lines}\nMend them, or give --override REASON."
+                f"Not released: {count}.\n{lines}\nMend what clashes, or give --override REASON."
             ) from error
         self.stdout.write(f"Release {release.number} of “{event.slug}”.")
+
+
+def _in_words(event: Event, clashes: Iterable[Clash]) -> Iterator[str]:
+    """Yield a line for each clash: what it is, and which sessions it is between."""
+    for line in Wording(event).clashes(clashes):
+        titles = [f"“{linked.title}”" for linked in (line.session, line.other) if linked]
+        yield f"  {line.sentence} {' · '.join(titles)}"
