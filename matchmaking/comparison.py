@@ -36,6 +36,11 @@ class Comparison:
     gaining: list[tuple[ExchangeProfile, int]]
 
     @property
+    def changed(self) -> int:
+        """How many meetings that stand change their place or lose it."""
+        return len(self.moved) + len(self.lost)
+
+    @property
     def is_empty(self) -> bool:
         """Tell whether the plan would stay as it is."""
         return not (self.new or self.moved or self.lost)

@@ -39,8 +39,9 @@ class SolverRun(models.Model):
 
     ``best`` and ``bound`` count breaks, ``lost`` and ``bound_lost`` the priority of what has no place.
     ``plan`` lists what differs from the plan of then as ``matchmaking.proposals.Change`` writes it,
-    ``unplaced`` what found no place and why, ``problems`` what no plan could do. ``basis`` is the
-    exchange's version it was made for. ``options`` are ``away`` (participant key to the keys of slots in
+    ``unplaced`` what found no place and why, ``problems`` what no plan could do. ``unavoidable`` is, of a
+    repair, how many standing meetings no plan leaves where they are. ``basis`` is the exchange's version it
+    was made for. ``options`` are ``away`` (participant key to the keys of slots in
     which she is not there), ``fair`` (the most breaks anybody may have above another) and ``reason``.
     ``leased_until`` tells a dead worker's run from one that is being worked on; ``attempts`` is also what
     a worker shows that the run is still its own.
@@ -65,6 +66,7 @@ class SolverRun(models.Model):
     breaks_before = models.PositiveIntegerField(null=True, blank=True)
     options = models.JSONField(default=dict)
     plan = models.JSONField(default=list)
+    unavoidable = models.PositiveIntegerField(null=True, blank=True)
     unplaced = models.JSONField(default=list)
     problems = models.JSONField(default=list)
     by = models.ForeignKey(Person, models.SET_NULL, null=True, blank=True, related_name="+")

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 from threading import Thread
-from typing import Any
+from typing import Any, Protocol
 
 from ortools.sat.python import cp_model
 
@@ -198,10 +198,17 @@ class Model:
                 self.cp.add(sum(breaks) <= least + fair)
 
 
+class Solvable(Protocol):
+    """A model with its objective, and the literals of each meeting by slot."""
+
+    cp: cp_model.CpModel
+    at: list[dict[int, Literal]]
+
+
 class Search:
     """One run of the solver in a thread of its own, so that the caller can look at its bound and stop it."""
 
-    def __init__(self, model: Model, *, seconds: float, seed: int) -> None:
+    def __init__(self, model: Solvable, *, seconds: float, seed: int, by_core: bool = True) -> None:
         self.model = model
         self.bound = 0
         self.status = "unknown"  # then "optimal" or "infeasible"
@@ -209,8 +216,8 @@ class Search:
         self.solver = cp_model.CpSolver()
         parameters = self.solver.parameters
         parameters.num_workers = 1
-        parameters.linearization_level = 0
-        parameters.optimize_with_core = True
+        parameters.linearization_level = 0 if by_core else 1
+        parameters.optimize_with_core = by_core
         parameters.random_seed = seed
         parameters.max_time_in_seconds = seconds
         self.solver.best_bound_callback = self._hear

@@ -11,12 +11,15 @@ import structlog
 from matchmaking.models import RunKind, RunState, SolverRun
 from matchmaking.proposals import changes_of, write_changes, write_problems, write_unplaced
 from matchmaking.scheduler.model import Instance, MalformedInstance, Plan, Result, Score, Status
+from matchmaking.scheduler.repair import repair
 from matchmaking.scheduler.solving import solve
 from matchmaking.scheduler.verify import verify
 from matchmaking.services.running import Watch, claim_run, end_run, give_back
 from matchmaking.snapshot import Snapshot, take_snapshot
 
 log = structlog.get_logger(__name__)
+
+REPAIR_SECONDS = 10  # people wait for it in a hall
 
 
 def run_solver(run_id: uuid.UUID | str) -> bool:
@@ -42,56 +45,49 @@ def _work(run: SolverRun) -> bool:
     )
     watch = Watch(run)
     try:
-        result = _seek(run, snapshot, watch)
+        result, unavoidable = _seek(run, snapshot, watch)
     except MalformedInstance as error:
         problems = write_problems(snapshot, error.problems)
         return end_run(run, RunState.INFEASIBLE, basis=snapshot.version, problems=problems)
     if result.plan is None or result.score is None:
         problems = write_problems(snapshot, result.problems)
         return end_run(run, RunState.INFEASIBLE, basis=snapshot.version, problems=problems)
-    return end_run(run, RunState.DONE, **_found(snapshot, result, result.plan, result.score))
+    found = _found(snapshot, result, result.plan, result.score, may_stay=run.kind != RunKind.REPAIR)
+    return end_run(run, RunState.DONE, unavoidable=unavoidable, **found)
 
 
-def _seek(run: SolverRun, snapshot: Snapshot, watch: Watch) -> Result:
-    """Return the scheduler's result; where the bound of fairness allows no plan, one without it."""
+def _seek(run: SolverRun, snapshot: Snapshot, watch: Watch) -> tuple[Result, int | None]:
+    """Return the scheduler's result and, of a repair, how many meetings could not stay.
+
+    Where the bound of fairness allows no plan, one without it.
+    """
+    if run.kind == RunKind.REPAIR:
+        mended = repair(
+            snapshot.instance, snapshot.present, seconds=min(run.seconds, REPAIR_SECONDS), seed=run.seed,
+            should_stop=watch.should_stop, on_progress=watch.tell,
+        )  # fmt: skip
+        return mended.result, mended.unavoidable
     until = time.monotonic() + run.seconds
-    result = _keep(run, snapshot, watch) if run.kind == RunKind.REPAIR else None
-    if result is None:
-        result = _solve(run, snapshot, snapshot.instance, watch, max(1.0, until - time.monotonic()))
+    result = _solve(run, snapshot.instance, watch, run.seconds)
     if result.plan is None and snapshot.instance.max_break_difference is not None:
         free = replace(snapshot.instance, max_break_difference=None)
-        result = _solve(run, snapshot, free, watch, max(1.0, until - time.monotonic()))
-    return result
+        result = _solve(run, free, watch, max(1.0, until - time.monotonic()))
+    return result, None
 
 
-def _keep(run: SolverRun, snapshot: Snapshot, watch: Watch) -> Result | None:
-    """Return a plan in which all that stands rightly stays; None when that costs a meeting its place."""
-    faults = verify(snapshot.instance, snapshot.present).faults
-    wrong = {n for fault in faults for n in fault.meetings}
-    kept = replace(
-        snapshot.instance,
-        meetings=tuple(
-            replace(meeting, slot=place.slot, table=place.table)
-            if (place := snapshot.present.places.get(n)) is not None and n not in wrong
-            else meeting
-            for n, meeting in enumerate(snapshot.instance.meetings)
-        ),
-    )
-    result = _solve(run, snapshot, kept, watch, max(1.0, run.seconds / 3))
-    return result if result.score is not None and result.score.lost <= result.bound.lost else None
-
-
-def _solve(run: SolverRun, snapshot: Snapshot, instance: Instance, watch: Watch, seconds: float) -> Result:
+def _solve(run: SolverRun, instance: Instance, watch: Watch, seconds: float) -> Result:
     return solve(
         instance, seconds=seconds, seed=run.seed, should_stop=watch.should_stop, on_progress=watch.tell
     )
 
 
-def _found(snapshot: Snapshot, result: Result, plan: Plan, score: Score) -> dict[str, object]:
-    """Return what a run keeps of its result; a present plan that is as good is proposed unchanged."""
+def _found(
+    snapshot: Snapshot, result: Result, plan: Plan, score: Score, *, may_stay: bool
+) -> dict[str, object]:
+    """Return what a run keeps of its result; a present plan that is as good is proposed unchanged if it ``may_stay``."""
     present = verify(snapshot.instance, snapshot.present)
     standing = Score(present.lost, present.breaks, present.table_changes)
-    if present.is_valid and standing <= score:
+    if may_stay and present.is_valid and standing <= score:
         plan, score = snapshot.present, standing
     placed = sum(not item.is_fixed and n in plan.places for n, item in enumerate(snapshot.items))
     return {
