@@ -12,7 +12,10 @@ from typing import NamedTuple
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Held:
-    """A meeting that stands: its people, slot and table, all by keys; ``fits`` are the tables that suit it."""
+    """A meeting that stands: its people, slot and table, all by keys; ``fits`` are the tables that suit it.
+
+    One that ``keeps_time`` may change its table only.
+    """
 
     key: int
     people: frozenset[int]
@@ -20,6 +23,7 @@ class Held:
     table: int | None
     fits: frozenset[int]
     may_move: bool = True
+    keeps_time: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -98,12 +102,16 @@ def _send_away(
     tables: Mapping[int, frozenset[int]],
 ) -> Iterable[Move]:
     """Yield moves of the other meeting out of the slot that leave the wanted one a table there."""
-    if not other.may_move:
+    if not other.may_move or other.keeps_time:
         return
     left = set(tables.get(slot, frozenset()))
     if other.table is not None:
         left.add(other.table)
-    mine = None if wanted.remote else next(iter(sorted(left & wanted.fits, key=lambda t: t != other.table)), None)
+    mine = (
+        None
+        if wanted.remote
+        else next(iter(sorted(left & wanted.fits, key=lambda t: t != other.table)), None)
+    )
     if mine is None and not wanted.remote:
         return
     common = frozenset.intersection(*(free(person) for person in sorted(other.people)))

@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import random
 from collections.abc import Iterable
+from functools import partial
 
 from django.db import IntegrityError, transaction
 from django.db.models import F, Q, QuerySet
@@ -24,6 +25,7 @@ from matchmaking.models import (
     Table,
 )
 from matchmaking.permissions import is_blocked
+from matchmaking.services.making_room import make_room
 from matchmaking.services.pairs import lock_pair
 from matchmaking.services.setting_up import touch
 from matchmaking.services.telling import tell
@@ -68,7 +70,7 @@ def book(
 
     Raises MayNotAsk for one person, people of two exchanges and who blocked the other, AlreadyAsked when the
     two have a meeting, SlotTaken with the next slots that would do when the named slot or table is taken,
-    and NoCommonTime when none is left; nothing is written then.
+    and NoCommonTime when none is left and no move of one other meeting would open one; nothing is written then.
     """
     moment = now or timezone.now()
     exchange = low.exchange
@@ -95,7 +97,13 @@ def book(
             return made
     if slot is not None:
         raise SlotTaken(next_free(free, low, high, exchange_slots=common, is_online=is_online))
-    raise NoCommonTime
+    booked = partial(_try, low, high, request, is_online=is_online, origin=origin, moment=moment)
+    made = make_room(low, high, book=booked, is_online=is_online, actor=actor, moment=moment)
+    if made is None:
+        raise NoCommonTime
+    _tell_both(made, "booked", actor, moment)
+    touch(exchange)
+    return made
 
 
 def next_free(

@@ -24,7 +24,7 @@ from network.services import enqueue
 
 KIND = "matchmaking.letter"
 # These say where a meeting is; once it is elsewhere, a later letter says so.
-OVERTAKEN = frozenset({"booked", "moved", "late"})
+OVERTAKEN = frozenset({"booked", "moved", "shifted", "late"})
 
 
 def tell(

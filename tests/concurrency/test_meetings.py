@@ -8,11 +8,12 @@ from collections.abc import Callable
 import pytest
 from django.db import connection
 
-from matchmaking.errors import AlreadyAsked, ExchangeError, SlotTaken
+from matchmaking.errors import AlreadyAsked, ExchangeError, NoCommonTime, SlotTaken
 from matchmaking.models import Meeting, MeetingRequest, Occupation
 from matchmaking.services import booking
 from matchmaking.services.asking import accept, ask
 from matchmaking.services.booking import cancel_meeting, move_meeting
+from matchmaking.services.joining import set_own_time
 from sessions_app.registration.errors import Busy
 from tests.factories import make_exchange, make_participant
 
@@ -172,3 +173,26 @@ def test_without_locks_and_constraints_people_are_double_booked(monkeypatch):
                 "CREATE UNIQUE INDEX one_table_one_slot ON matchmaking_meeting (table_id, slot_id) "
                 "WHERE state IN ('booked', 'held', 'no_show') AND table_id IS NOT NULL"
             )
+
+
+def test_many_who_make_room_for_each_other_at_once_leave_everybody_in_one_place():
+    """Half of the people have one slot only; others have to give way, and nobody waits for anybody for ever."""
+    exchange = make_exchange(tables=3)
+    slots = list(exchange.slots.all())
+    chance = random.Random(11)
+    easy = [make_participant(exchange, keeps_starred_free=False) for _ in range(12)]
+    for one, two in zip(easy[::2], easy[1::2], strict=True):
+        booking.book(low=one, high=two, request=None, slot=chance.choice(slots[:2]), actor=None)
+    requests = []
+    for _ in range(8):
+        hard, other = make_participant(exchange), make_participant(exchange)
+        set_own_time(profile=hard, busy=[slot.pk for slot in slots if slot not in slots[:2]], actor=None)
+        requests.append(ask(sender=hard, recipient=other, actor=None))
+    results = at_once([lambda one=one: accept(request=one, by=one.recipient, actor=None) for one in requests])
+    assert_nobody_is_booked_twice()
+    # Three tables in two slots: no more than six have a place there, and those who have none were told so.
+    booked = [one for one in results if isinstance(one, MeetingRequest)]
+    assert len(booked) == Meeting.objects.filter(state="booked", request__isnull=False).count()
+    assert {type(one) for one in results} <= {MeetingRequest, NoCommonTime, Busy}
+    assert len(booked) >= 5
+    assert Meeting.objects.filter(state="booked", request__isnull=True).count() == 6
