@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import ClassVar
 
@@ -22,7 +21,7 @@ from sessions_app.events.models import Event, EventDay
 from sessions_app.events.permissions import team_roles
 from sessions_app.events.queries import for_viewer, with_frame
 from sessions_app.programme.models import Release
-from sessions_app.programme.queries import schedule_of
+from sessions_app.programme.queries import latest_releases, schedule_of
 from sessions_app.programme.schedule.model import Localised, Role, Schedule
 from sessions_app.programme.schedule.zones import day_window
 
@@ -103,13 +102,6 @@ class Front:
             "download": address,
             "copy": address,
         }
-
-
-def latest_releases(events: Iterable[Event]) -> dict[int, Release]:
-    """Return event id to its newest release, without the large parts; one query."""
-    newer = Release.objects.filter(event=OuterRef("event"), number__gt=OuterRef("number"))
-    found = Release.objects.filter(~Exists(newer), event__in=[event.pk for event in events])
-    return {release.event_id: release for release in found.defer("snapshot", "changes").order_by("event_id")}
 
 
 def event_cards(viewer: Viewer | None = None, now: dt.datetime | None = None) -> Cards:

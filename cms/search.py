@@ -15,11 +15,10 @@ from wagtail.models import Page
 
 from cms.models import EventFrontPage
 from cms.models.base import SitePage
-from cms.queries import latest_releases
 from network.localised import localised
 from sessions_app.events.models import Event
 from sessions_app.programme.models import Release
-from sessions_app.programme.queries import schedule_of
+from sessions_app.programme.queries import latest_releases, schedule_of
 from sessions_app.programme.schedule.model import Localised, Schedule, as_read_in
 
 LONGEST_QUERY = 120

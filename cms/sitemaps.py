@@ -16,10 +16,9 @@ from wagtail.models import Page
 from calls import queries as calls
 from cms.compositions import address_in
 from cms.models.base import SitePage
-from cms.queries import latest_releases
 from sessions_app.events.models import Event
 from sessions_app.programme.models import Release
-from sessions_app.programme.queries import schedule_of
+from sessions_app.programme.queries import latest_releases, schedule_of
 
 AT_MOST = 50_000  # addresses in one file, by the protocol
 

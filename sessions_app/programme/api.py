@@ -6,7 +6,7 @@ Texts come in all languages at once, as objects from language code to text. Time
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 from functools import wraps
 from typing import Any
 
@@ -36,10 +36,9 @@ from sessions_app.programme.api_schemas import (
     Slug,
     TrackOut,
 )
-from sessions_app.programme.models import Release
 from sessions_app.programme.pages.reader import Reader
 from sessions_app.programme.pages.rows import plain
-from sessions_app.programme.queries import releases, schedule_of
+from sessions_app.programme.queries import latest_releases, releases, schedule_of
 from sessions_app.programme.schedule import diff, texts
 from sessions_app.programme.schedule.model import Session
 
@@ -69,7 +68,7 @@ def list_events(request: HttpRequest, limit: Limit = 50, offset: Offset = 0) -> 
     """List the public events, the newest first."""
     found = with_frame(Event.objects.filter(is_public=True))
     events = list(found[offset : offset + limit])
-    newest = _newest_releases(events)
+    newest = latest_releases(events)
     return {"count": found.count(), "items": [_event(event, newest.get(event.pk)) for event in events]}
 
 
@@ -191,11 +190,6 @@ def _reader(slug: str) -> Reader:
     if newest is None:
         raise Http404("The programme is not published yet.")
     return Reader(schedule_of(newest), event.main_language, names_as_written=True)
-
-
-def _newest_releases(events: Iterable[Event]) -> dict[int, Any]:
-    rows = Release.objects.filter(event__in=list(events)).defer("snapshot", "changes")
-    return {release.event_id: release for release in rows.order_by("number")}
 
 
 def _event(event: Event, newest: Any) -> dict[str, Any]:

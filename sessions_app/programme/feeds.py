@@ -23,7 +23,12 @@ from sessions_app.programme.exports import FORMATS, export
 from sessions_app.programme.models import Release
 from sessions_app.programme.pages.changes import summary_of
 from sessions_app.programme.pages.reader import Reader
-from sessions_app.programme.queries import agenda_of, person_by_agenda_token, released_schedule, releases
+from sessions_app.programme.queries import (
+    agenda_of,
+    person_by_agenda_token,
+    released_schedules,
+    releases,
+)
 from sessions_app.programme.schedule import diff
 from sessions_app.programme.schedule.model import Session, text_in
 from sessions_app.programme.views.public import PublicEvent, find_event, reader_of, reader_of_event
@@ -102,11 +107,13 @@ def agenda_feed(request: HttpRequest, token: str) -> HttpResponse:
     if person is None:
         raise Http404
     starred = agenda_of(person)
-    parts = []
-    for event in Event.objects.filter(pk__in=list(starred), is_public=True).order_by("pk"):
-        schedule = released_schedule(event)
-        if schedule is not None:
-            parts.append((schedule, starred[event.pk], event.contact_email))
+    events = list(Event.objects.filter(pk__in=list(starred), is_public=True).order_by("pk"))
+    schedules = released_schedules(events)
+    parts = [
+        (schedules[event.pk], starred[event.pk], event.contact_email)
+        for event in events
+        if event.pk in schedules
+    ]
     language = person.locale if person.locale in dict(settings.LANGUAGES) else ""
     with translation.override(language or settings.LANGUAGE_CODE):
         name = _("My agenda")

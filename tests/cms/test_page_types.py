@@ -6,6 +6,8 @@ import datetime as dt
 
 import pytest
 from django.core.exceptions import ValidationError
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from wagtail.models import Page
 from wagtail.test.utils import WagtailPageTestCase
 from wagtail.test.utils.form_data import nested_form_data, rich_text, streamfield
@@ -119,3 +121,18 @@ def test_an_event_has_one_front_page_per_language(homes, russian):
     with pytest.raises(ValidationError):
         add_page(homes["en"], EventFrontPage, title="Two", event=event)
     assert add_page(homes["ru"], EventFrontPage, title="Три", event=event).language == "ru"
+
+
+@pytest.mark.django_db
+def test_partners_cost_no_more_queries_for_more_of_them(client):
+    home = ensure_site()["en"]
+    costs = []
+    for count in (1, 3):
+        listed = {"heading": "Partners", "note": "", "organisations": OrganisationFactory.create_batch(count)}
+        page = add_page(home, PartnersPage, title=f"Partners {count}", body=[("partners", listed)])
+        client.get(page.own_address())
+        with CaptureQueriesContext(connection) as found:
+            html = client.get(page.own_address()).content.decode()
+        assert all(one.name_en in html for one in listed["organisations"])
+        costs.append(len(found))
+    assert costs[0] == costs[1] <= 14

@@ -25,7 +25,7 @@ from sessions_app.events.models import Event
 from sessions_app.events.permissions import is_on_a_team
 from sessions_app.programme.pages.agenda import clashes_in_words
 from sessions_app.programme.pages.reader import Reader
-from sessions_app.programme.queries import agenda_of, released_schedule
+from sessions_app.programme.queries import agenda_of, released_schedules
 from sessions_app.programme.schedule.model import Schedule, Session, text_in
 from sessions_app.programme.services.starring import agenda_token, renew_agenda_token
 
@@ -71,15 +71,17 @@ def renew_address(request: HttpRequest) -> HttpResponse:
 
 def _agendas(person: Person, now: dt.datetime) -> list[EventAgenda]:
     starred = agenda_of(person)
-    events = Event.objects.filter(pk__in=list(starred), is_public=True).order_by("pk")
-    found = [_agenda(event, starred[event.pk], now) for event in events]
+    events = list(Event.objects.filter(pk__in=list(starred), is_public=True).order_by("pk"))
+    schedules = released_schedules(events)
+    found = [
+        _agenda(event, schedules[event.pk], starred[event.pk], now)
+        for event in events
+        if event.pk in schedules
+    ]
     return [agenda for agenda in found if agenda is not None]
 
 
-def _agenda(event: Event, guids: set[uuid.UUID], now: dt.datetime) -> EventAgenda | None:
-    schedule = released_schedule(event)
-    if schedule is None:
-        return None
+def _agenda(event: Event, schedule: Schedule, guids: set[uuid.UUID], now: dt.datetime) -> EventAgenda | None:
     zone = event.zone
     removed = {session.guid for session in schedule.removed}
     mine = [

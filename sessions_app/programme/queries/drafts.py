@@ -1,4 +1,4 @@
-"""Reads of programmes: the working draft, the releases, and a person's agenda."""
+"""Reads of the working programme: its rows, what would be released, and what cannot be held."""
 
 from __future__ import annotations
 
@@ -6,20 +6,18 @@ import datetime as dt
 import uuid
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
-from functools import cache, lru_cache
 from typing import Any
 
 from django.conf import settings
-from django.contrib.auth.models import AnonymousUser
-from django.db import connection
-from django.db.models import OuterRef, Prefetch, QuerySet, Subquery
+from django.db.models import Prefetch, QuerySet
 from django.utils.text import slugify
 
 from network.localised import localised
 from network.models import Organisation, Person
 from sessions_app.events.models import Event, EventDay
-from sessions_app.programme.models import Release, Session, SessionMaterial, SessionRole, SessionState, Star
-from sessions_app.programme.schedule import codec, model, zones
+from sessions_app.programme.models import Session, SessionMaterial, SessionRole, SessionState
+from sessions_app.programme.queries.released import released_schedule
+from sessions_app.programme.schedule import model, zones
 from sessions_app.programme.schedule.clashes import Clash, find_clashes
 from sessions_app.programme.schedule.diff import Changes, compare
 from sessions_app.programme.signals import sign_ups_asked
@@ -182,61 +180,6 @@ def _link(material: SessionMaterial, _event_id: int) -> model.Link:
     return model.Link(title=material.title, url=material.url)
 
 
-def releases(event: Event) -> QuerySet[Release]:
-    """Return the event's releases, newest first, without their large parts."""
-    return Release.objects.filter(event=event).defer("snapshot")
-
-
-def latest_release(event: Event) -> Release | None:
-    """Return the newest release without its snapshot, or None before the first one."""
-    return releases(event).first()
-
-
-@lru_cache(maxsize=64)
-def _decoded(event_id: int, number: int, at: dt.datetime) -> model.Schedule:
-    snapshot = Release.objects.values_list("snapshot", flat=True).get(event_id=event_id, number=number)
-    return _under_our_address(codec.from_plain(snapshot))
-
-
-def _under_our_address(schedule: model.Schedule) -> model.Schedule:
-    """Return the programme with its addresses of this site as the site is found now; it may have moved."""
-    before = schedule.url.removesuffix(f"/events/{schedule.slug}/")
-    if before == settings.BASE_URL or before == schedule.url:
-        return schedule
-
-    def moved(session: model.Session) -> model.Session:
-        links = tuple(
-            replace(link, url=settings.BASE_URL + link.url.removeprefix(before))
-            if link.url.startswith(f"{before}/files/materials/")
-            else link
-            for link in session.links
-        )
-        return replace(session, links=links)
-
-    return replace(
-        schedule,
-        url=f"{settings.BASE_URL}/events/{schedule.slug}/",
-        sessions=tuple(map(moved, schedule.sessions)),
-        removed=tuple(map(moved, schedule.removed)),
-    )
-
-
-def forget_decoded() -> None:
-    """Empty this process's decoded releases; only tests, which reuse ids, need it."""
-    _decoded.cache_clear()
-
-
-def schedule_of(release: Release) -> model.Schedule:
-    """Return the release's programme; decoded once per process, for a release never changes."""
-    return _decoded(release.event_id, release.number, release.at)
-
-
-def released_schedule(event: Event) -> model.Schedule | None:
-    """Return the newest released programme, or None before the first release. One query when warm."""
-    release = latest_release(event)
-    return schedule_of(release) if release else None
-
-
 def unreleased_changes(event: Event) -> Changes:
     """Return what the next release would change for the public."""
     return compare(released_schedule(event), draft_schedule(event))
@@ -258,42 +201,6 @@ def draft_clashes(event: Event) -> list[Clash]:
     return find_clashes(planned, sign_ups_of(event))
 
 
-def starred_codes(person: Person | AnonymousUser, event: Event) -> list[str]:
-    """Return the codes of the event's sessions on the person's agenda."""
-    if not isinstance(person, Person):
-        return []
-    sql, params = _stars_query()
-    values = {_ANY_PERSON: person.pk, _ANY_EVENT: event.pk}
-    with connection.cursor() as cursor:
-        cursor.execute(sql, [values[param] for param in params])
-        return [code for (code,) in cursor.fetchall()]
-
-
-_ANY_PERSON, _ANY_EVENT = -1, -2  # no keys are these
-
-
-@cache
-def _stars_query() -> tuple[str, tuple[Any, ...]]:
-    """Return the compiled query, which every page of a signed-in person runs."""
-    rows: QuerySet[Star] = QuerySet(Star).filter(person=_ANY_PERSON, session__event=_ANY_EVENT)
-    sql, params = rows.order_by("session__code").values_list("session__code").query.sql_with_params()
-    return sql, params
-
-
-def agenda_of(person: Person) -> dict[int, set[uuid.UUID]]:
-    """Return event id to the guids of the sessions on the person's agenda, over all public events."""
-    found: dict[int, set[uuid.UUID]] = {}
-    rows = Star.objects.filter(person=person, session__event__is_public=True)
-    for event_id, guid in rows.values_list("session__event_id", "session__guid"):
-        found.setdefault(event_id, set()).add(guid)
-    return found
-
-
-def person_by_agenda_token(token: str) -> Person | None:
-    """Return whose calendar feed this unguessable token opens, or None."""
-    return Person.objects.filter(agenda_token=token, is_active=True).first() if token else None
-
-
 def track_slug(name: str, taken: Iterable[str]) -> str:
     """Return a new track slug made from a name of any script, different from those taken."""
     from anyascii import anyascii
@@ -305,84 +212,3 @@ def track_slug(name: str, taken: Iterable[str]) -> str:
     while slug in used:
         slug, number = f"{base}-{number}", number + 1
     return slug
-
-
-@dataclass(frozen=True, slots=True)
-class PageStamp:
-    """What the public pages of an event are made from: the event's own words and the newest release.
-
-    ``key`` changes whenever a page could look different; ``release`` is 0 before the first one.
-    """
-
-    event_id: int
-    is_public: bool
-    release: int
-    released_at: dt.datetime | None
-    key: str
-
-
-def schedule_of_stamp(stamp: PageStamp) -> model.Schedule:
-    """Return the released programme that the pages are made from; there must be one."""
-    if stamp.released_at is None:
-        raise Release.DoesNotExist
-    return _decoded(stamp.event_id, stamp.release, stamp.released_at)
-
-
-# What pages show of an event besides its released programme.
-_SHOWN = [
-    "slug",
-    *(f"{name}_{code}" for name in ("name", "kind") for code, _language in settings.LANGUAGES),
-    *(f"venue__{name}_{code}" for name in ("name", "access_notes") for code, _language in settings.LANGUAGES),
-    "venue__map_url",
-    "brand_colour",
-    "timezone",
-    "contact_email",
-]
-
-
-@cache
-def _stamp_query() -> tuple[str, tuple[Any, ...]]:
-    """Return the compiled query: compiling it anew for each page would cost more than running it."""
-    newest = Release.objects.filter(event=OuterRef("pk")).order_by("-number")
-    # The plain query set: that of translated models gives the columns in an order of its own.
-    rows: QuerySet[Event, Any] = (
-        QuerySet(Event)
-        .filter(slug=_ANY_SLUG)
-        .order_by()
-        .values_list(
-            "pk",
-            "is_public",
-            Subquery(newest.values("number")[:1]),
-            Subquery(newest.values("at")[:1]),
-            *_SHOWN,
-        )
-    )
-    sql, params = rows.query.sql_with_params()
-    return sql, params
-
-
-_ANY_SLUG = "\N{LOZENGE}"  # no slug can be this
-
-
-def page_stamp(slug: str) -> PageStamp | None:
-    """Return the state of an event's public pages, or None for an unknown slug; one query.
-
-    Does not ask who looks: the caller hides events that are not public.
-    """
-    sql, params = _stamp_query()
-    with connection.cursor() as cursor:
-        cursor.execute(sql, [slug if param == _ANY_SLUG else param for param in params])
-        row = cursor.fetchone()
-    if row is None:
-        return None
-    event_id, is_public, number, at, *shown = row
-    moment = dt.datetime.fromisoformat(at) if isinstance(at, str) else at
-    if moment is not None and moment.tzinfo is None:
-        moment = moment.replace(tzinfo=dt.UTC)
-    return PageStamp(
-        event_id=event_id,
-        is_public=bool(is_public),
-        release=number or 0,
-        released_at=moment,
-        key=repr((event_id, number, moment, shown)),
-    )
