@@ -8,17 +8,25 @@ from django.contrib.auth.models import AnonymousUser
 from django.db import transaction
 from django.db.models.signals import m2m_changed, post_delete, post_save
 from django.dispatch import receiver
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from network.models import Person
 from sessions_app.admission.models import Rule
-from sessions_app.admission.queries import forget_rules
+from sessions_app.admission.queries import flagged, forget_rules
 from sessions_app.admission.services.ticketing import issue_ticket, issue_tickets
 from sessions_app.events.models import Event
-from sessions_app.registration.board import Panel
+from sessions_app.events.permissions import Capability, may
+from sessions_app.registration.board import Need, Panel
 from sessions_app.registration.models import Registration
-from sessions_app.registration.signals import board_panels_asked, registration_moved, registrations_imported
+from sessions_app.registration.signals import (
+    board_needs_asked,
+    board_panels_asked,
+    registration_moved,
+    registrations_imported,
+)
 from sessions_app.registration.states import State
 
 
@@ -54,3 +62,12 @@ def show_arrivals(event: Event, viewer: Person | AnonymousUser, **_more: Any) ->
         return None
     context = {"arrivals": arrivals_of_day(event, date)}
     return Panel(_("Arrivals per quarter of an hour"), "backoffice/admission/panel.html", context)
+
+
+@receiver(board_needs_asked)
+def show_flagged(event: Event, viewer: Person | AnonymousUser, **_more: Any) -> Need:
+    """Say on the dashboard that a door without a network let in whom the server would have stopped."""
+    count = flagged(event).count()
+    page = "backoffice_scans" if may(viewer, Capability.ADMISSION, event) else "backoffice_admission"
+    label = ngettext("guest was let in by mistake", "guests were let in by mistake", count)
+    return Need(count, label, reverse(page, args=(event.slug,)), urgent=True)

@@ -1,6 +1,6 @@
 """Reads of the dashboard: what needs somebody, how registrations came, how full it is.
 
-Floors above add their own panels by the signal ``board_panels_asked``.
+Floors above add their own panels and needs by the signals ``board_panels_asked`` and ``board_needs_asked``.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ from sessions_app.registration.models import (
 )
 from sessions_app.registration.queries import for_team
 from sessions_app.registration.queries_setup import InvitationState, invitations_of
-from sessions_app.registration.signals import board_panels_asked
+from sessions_app.registration.signals import board_needs_asked, board_panels_asked
 from sessions_app.registration.states import EntryState, State
 from sessions_app.registration.team_queries import bounced
 
@@ -44,6 +44,16 @@ class Panel:
     template: str
     context: Mapping[str, Any] = field(default_factory=dict)
     order: int = 100
+
+
+@dataclass(frozen=True, slots=True)
+class Need:
+    """Something that waits for somebody: how many, what, and where to mend it."""
+
+    count: int
+    label: str
+    url: str
+    urgent: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,6 +138,12 @@ def room_load(event: Event) -> list[Quota]:
 def quota_load(event: Event) -> list[Quota]:
     """Return the quotas of categories and choices."""
     return _quotas(event)
+
+
+def needs_from_above(event: Event, viewer: Person | AnonymousUser) -> list[Need]:
+    """Return what waits for somebody on other floors."""
+    answers: list[tuple[Any, Any]] = board_needs_asked.send(sender=Event, event=event, viewer=viewer)
+    return [need for _receiver, need in answers if isinstance(need, Need) and need.count]
 
 
 def panels(event: Event, viewer: Person | AnonymousUser) -> list[Panel]:

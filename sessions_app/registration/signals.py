@@ -9,3 +9,5 @@ registration_moved = Signal()
 registrations_imported = Signal()
 # Asked with ``event`` and ``viewer`` for the dashboard: receivers return a ``board.Panel`` of their own, or None.
 board_panels_asked = Signal()
+# Asked with ``event`` and ``viewer`` for the same: receivers return a ``board.Need`` that stands first, or None.
+board_needs_asked = Signal()

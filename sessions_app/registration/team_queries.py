@@ -2,21 +2,30 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+import datetime as dt
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import asdict, dataclass, replace
 from urllib.parse import urlencode
 
 from django.contrib.auth.models import AnonymousUser
-from django.db.models import Count, Q, QuerySet, TextField
-from django.db.models.functions import Cast
+from django.db.models import Count, F, OuterRef, Q, QuerySet, Subquery, TextField, Window
+from django.db.models.functions import Cast, Coalesce, RowNumber
 
 from network.models import AuditEntry, OutboxState, Person
 from network.search import name_contains
 from sessions_app.events.models import Event
 from sessions_app.programme.models import Session
-from sessions_app.registration.models import Answer, Category, Delegation, Message, Question, Registration
+from sessions_app.registration.models import (
+    Answer,
+    Category,
+    Delegation,
+    Message,
+    Question,
+    Registration,
+    WaitingEntry,
+)
 from sessions_app.registration.queries import for_team
-from sessions_app.registration.states import State
+from sessions_app.registration.states import ENTRY_OPEN, EntryState, State
 
 SHOWN_STATES = tuple(state for state in State if state is not State.DRAFT)
 # What the list may be sorted by; a minus in front turns it round. The key makes the order total.
@@ -26,8 +35,11 @@ SORTS: Mapping[str, tuple[str, ...]] = {
     "category": ("category__sort_order", "category_id", "name", "id"),
     "state": ("state", "name", "id"),
     "received": ("submitted_at", "id"),
+    "turn": ("category__quota_id", "turn", "id"),
 }
 DEFAULT_SORT = "-received"
+# A waiting list is read in its own order.
+QUEUED = (State.WAITING, State.OFFERED)
 # Kinds of questions whose answers a filter can name.
 FILTERED_KINDS = ("choice", "choices", "yes_no", "consent")
 LONGEST = 200
@@ -70,6 +82,11 @@ class Wanted:
         return urlencode({name: value for name, value in values.items() if value})
 
     @property
+    def order(self) -> str:
+        """The name of the order, as it was asked for or as such a list is read."""
+        return self.sort or ("turn" if self.state in QUEUED else DEFAULT_SORT)
+
+    @property
     def is_narrowed(self) -> bool:
         """Whether anything is left out."""
         return self != Wanted(sort=self.sort)
@@ -90,12 +107,60 @@ def _listed(event: Event, rows: QuerySet[Registration], wanted: Wanted) -> Query
     rows = _without_state(event, rows, wanted)
     if wanted.state:
         rows = rows.filter(state=wanted.state)
-    return rows.select_related("delegation").order_by(*_order(wanted.sort or DEFAULT_SORT))
+    if wanted.order.removeprefix("-") == "turn":
+        rows = rows.annotate(turn=_turn())
+    return rows.select_related("delegation").order_by(*_order(wanted.order))
 
 
 def _order(sort: str) -> list[str]:
     names = SORTS[sort.removeprefix("-")]
     return [f"-{name}" for name in names] if sort.startswith("-") else list(names)
+
+
+def _turn() -> Coalesce:
+    """Return the number of the registration's open turn, or of its delegation's, for a place of a category."""
+    turns = WaitingEntry.objects.filter(state__in=sorted(ENTRY_OPEN), quota__session__isnull=True)
+    own = turns.filter(registration=OuterRef("pk")).order_by("number").values("number")[:1]
+    shared = turns.filter(delegation=OuterRef("delegation")).order_by("number").values("number")[:1]
+    return Coalesce(Subquery(own), Subquery(shared))
+
+
+@dataclass(frozen=True, slots=True)
+class Turn:
+    """Where somebody stands in the list of a quota: her place, or until when (UTC) one is offered to her."""
+
+    place: int = 0
+    offer_until: dt.datetime | None = None
+
+
+def turns_of(rows: Iterable[Registration]) -> dict[int, Turn]:
+    """Return registration to its turn, for those who wait or are offered a place: one query for each kind."""
+    waiting = [row for row in rows if row.state == State.WAITING]
+    offered = [row.pk for row in rows if row.state == State.OFFERED]
+    found: dict[int, Turn] = {}
+    if offered:
+        offers = WaitingEntry.objects.filter(registration__in=offered, state=EntryState.OFFERED)
+        until = offers.filter(quota__session__isnull=True).values_list("registration_id", "offer_until")
+        found = {pk: Turn(offer_until=moment) for pk, moment in until}
+    if not waiting:
+        return found
+    quotas = {row.category.quota_id for row in waiting if row.category is not None}
+    place = Window(RowNumber(), partition_by=F("quota"), order_by=F("number").asc())
+    line = WaitingEntry.objects.filter(quota__in=quotas, state=EntryState.WAITING).annotate(place=place)
+    groups = {row.delegation_id for row in waiting if row.delegation_id is not None}
+    wanted = line.filter(Q(registration__in=[row.pk for row in waiting]) | Q(delegation__in=groups))
+    own: dict[int, Turn] = {}
+    shared: dict[int, Turn] = {}
+    for registration, delegation, number in wanted.values_list("registration_id", "delegation_id", "place"):
+        if registration is not None:
+            own[registration] = Turn(place=number)
+        else:
+            shared[delegation] = Turn(place=number)
+    for row in waiting:
+        turn = own.get(row.pk) or shared.get(row.delegation_id or 0)
+        if turn is not None:
+            found[row.pk] = turn
+    return found
 
 
 def counts_by_state(event: Event, viewer: Person | AnonymousUser, wanted: Wanted) -> dict[str, int]:

@@ -272,3 +272,16 @@ def test_the_registrars_dashboard_shows_the_arrivals_of_a_day_that_has_begun(cli
         day.save()
     shown = client.get(address)
     assert "backoffice/admission/panel.html" in {template.name for template in shown.templates}
+
+
+@pytest.mark.parametrize(("role", "page"), [("organiser", "scans/"), ("registrar", "")])
+def test_the_dashboard_says_that_somebody_was_let_in_by_mistake(client, event, category, role, page):
+    client.force_login(make_team_member(event, role))
+    address = f"/admin/registration/{event.slug}/"
+    guest = make_registration(event, category)
+    scan(event, guest, "n1", offline=True)
+    assert client.get(address).context["needs"] == []
+    scan(event, guest, "n2", offline=True)
+    (need,) = client.get(address).context["needs"]
+    assert (need.count, need.label, need.url) == (1, "guest was let in by mistake", url(event, page))
+    assert client.get(need.url).status_code == 200

@@ -8,9 +8,12 @@ from typing import Any
 import pytest
 from django.test import Client
 from django.urls import reverse
+from django.utils import timezone
 from playwright.sync_api import Page, expect
 
+from sessions_app.admission.models import PaperJob
 from sessions_app.events.models import Event
+from sessions_app.registration.models import BulkJob
 from tests.factories import SessionFactory, make_event, make_team_member
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
@@ -92,3 +95,24 @@ def test_a_release_in_spite_of_a_clash_by_keyboard(event: Event, desk: OpenDesk)
     page.keyboard.press("Enter")
     expect(page.locator(".messages")).to_contain_text("Release 1 is out.")
     assert event.releases.get().override_reason == "The wall is movable"
+
+
+@pytest.mark.parametrize("kind", ["badges", "approve"])
+def test_how_far_a_job_is_stands_there_without_a_press(event: Event, desk: OpenDesk, kind: str) -> None:
+    if kind == "badges":
+        jobs: Any = PaperJob.objects
+        job = jobs.create(event=event, kind=kind, ids=[1, 2, 3], ready=1)
+        address = reverse("backoffice_paper", args=(event.slug, job.pk))
+        further, done = {"ready": 2}, "Ready to print"
+    else:
+        jobs = BulkJob.objects
+        job = jobs.create(event=event, action=kind, key="k", ids=[1, 2, 3], position=1)
+        address = reverse("backoffice_registration_job", args=(event.slug, job.pk))
+        further, done = {"position": 2}, "Done for 0 registrations"
+    page = desk(address)
+    expect(page.locator("job-progress")).to_contain_text("1 of 3")
+    expect(page.get_by_role("link", name="How far is it now?")).to_be_hidden()
+    jobs.filter(pk=job.pk).update(**further)
+    expect(page.locator("job-progress")).to_contain_text("2 of 3")
+    jobs.filter(pk=job.pk).update(finished_at=timezone.now())
+    expect(page.locator(".bo-box--good")).to_contain_text(done)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Any
 
 from django.urls import reverse
@@ -16,18 +15,9 @@ from sessions_app.events.models import Event
 from sessions_app.registration import board
 from sessions_app.registration.backoffice.desk_words import TABS
 from sessions_app.registration.backoffice.scope import RegistrationPageMixin
+from sessions_app.registration.board import Need
 from sessions_app.registration.charts import Series, stacked
 from sessions_app.registration.queries import opening, settings_of, state_counts
-
-
-@dataclass(frozen=True, slots=True)
-class Need:
-    """Something that waits for somebody: how many, what, and where to mend it."""
-
-    count: int
-    label: str
-    url: str
-    urgent: bool = False
 
 
 class BoardView(RegistrationPageMixin, TemplateView):
@@ -56,7 +46,7 @@ class BoardView(RegistrationPageMixin, TemplateView):
         viewer: Any = self.request.user
         return {
             **super().get_context_data(**kwargs),
-            "needs": self._needs(counts, list_url),
+            "needs": [*board.needs_from_above(self.event, viewer), *self._needs(counts, list_url)],
             "states": [
                 (label, counts[state], f"{list_url}?state={state}")
                 for state, label in TABS.items()

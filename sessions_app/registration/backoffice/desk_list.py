@@ -10,6 +10,7 @@ from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
+from django.utils.formats import date_format
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -21,7 +22,7 @@ from sessions_app.registration.backoffice.desk_words import STATE_NAMES, TABS
 from sessions_app.registration.backoffice.scope import RegistrationPageMixin
 from sessions_app.registration.models import BulkAction, SavedFilter
 from sessions_app.registration.services.filters import forget_filter, save_filter
-from sessions_app.registration.team_queries import DEFAULT_SORT, Wanted
+from sessions_app.registration.team_queries import QUEUED, Turn, Wanted
 
 PAGE = 50
 COLUMNS: tuple[tuple[str, Promise], ...] = (
@@ -52,6 +53,14 @@ class Heading:
     direction: str
 
 
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """A state as the list says it; ``note`` tells the turn in a waiting list, or until when an offer holds."""
+
+    text: str
+    note: str = ""
+
+
 class CountedPaginator(Paginator):  # type: ignore[type-arg]
     """Takes the number from the tabs, so that the rows are not counted once more."""
 
@@ -75,12 +84,15 @@ class ListView(RegistrationPageMixin, TemplateView):
         total = counts.get(wanted.state, 0) if wanted.state else sum(counts.values())
         rows = team_queries.listing(self.event, viewer, wanted)
         page = CountedPaginator(rows, PAGE, total).get_page(self.request.GET.get("page"))
+        turns = team_queries.turns_of(page.object_list)
         return {
             **super().get_context_data(**kwargs),
             "wanted": wanted,
             "tabs": _tabs(wanted, counts),
             "headings": _headings(wanted),
-            "rows": [(row, STATE_NAMES[row.state]) for row in page],
+            "rows": [
+                (row, Standing(str(STATE_NAMES[row.state]), self._note(turns.get(row.pk)))) for row in page
+            ],
             "page_obj": page,
             "total": total,
             "query": wanted.query(),
@@ -91,6 +103,14 @@ class ListView(RegistrationPageMixin, TemplateView):
             "saved": list(SavedFilter.objects.filter(event=self.event)),
             "actions": BulkAction.choices,
         }
+
+    def _note(self, turn: Turn | None) -> str:
+        if turn is None:
+            return ""
+        if turn.offer_until is None:
+            return _("number %(number)d") % {"number": turn.place}
+        until = date_format(turn.offer_until.astimezone(self.event.zone), "j M, H:i")
+        return _("until %(time)s") % {"time": until}
 
 
 def _tabs(wanted: Wanted, counts: dict[str, int]) -> list[Tab]:
@@ -103,9 +123,11 @@ def _tabs(wanted: Wanted, counts: dict[str, int]) -> list[Tab]:
 
 
 def _headings(wanted: Wanted) -> list[Heading]:
-    current = wanted.sort or DEFAULT_SORT
+    current = wanted.order
     found = []
     for name, label in COLUMNS:
+        if name == "state" and wanted.state in QUEUED:  # all of them are in one state
+            name, label = "turn", gettext_lazy("Place in the list")
         direction = "up" if current == name else "down" if current == f"-{name}" else ""
         found.append(
             Heading(str(label), wanted.query(sort=f"-{name}" if direction == "up" else name), direction)
