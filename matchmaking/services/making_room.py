@@ -10,16 +10,17 @@ from django.db import IntegrityError, connection, transaction
 from django.db.models import Model, Q, QuerySet
 
 from matchmaking.free_time import free_time
-from matchmaking.models import ExchangeProfile, Meeting, Occupation, OccupationKind, Slot, Table
+from matchmaking.models import Exchange, ExchangeProfile, Meeting, Occupation, OccupationKind, Slot, Table
 from matchmaking.scheduler.live import Held, Move, Wanted, find_moves
 from matchmaking.services.telling import tell
 from matchmaking.states import MEETING_LIVE, MeetingState
 from network.models import Person
 from network.services import record_audit
+from sessions_app.registration.errors import Busy
 
 # Who is on the way to a table is not sent elsewhere.
 NOTICE = dt.timedelta(minutes=30)
-TRIES = 8
+TRIES = 200
 
 
 def make_room(
@@ -35,20 +36,34 @@ def make_room(
 
     To be called in a transaction in which the two are locked. Moved are only meetings that are not pinned and
     begin later than NOTICE; those with an agreed time may change their table. Their people are told.
+    Raises Busy when only people who are being booked at this moment could make room.
     """
+    # One at a time moves others about, and sees what the one before it has done.
+    list(Exchange.objects.select_for_update().filter(pk=low.exchange_id).values_list("pk"))
     search = Search(low, high, is_online=is_online, moment=moment)
+    locked: set[int] = set()
     for move in islice(search.moves(), TRIES):
+        if move.key in locked:
+            continue
         try:
             with transaction.atomic():
                 _carry_out(move, search, actor)
                 return _booked(book((search.slots[move.place], search.tables.get(move.place_table or 0))))
+        except _Locked:
+            locked.add(move.key)
         except (IntegrityError, _Overtaken):
             continue
+    if locked:
+        raise Busy("people who could make room")
     return None
 
 
 class _Overtaken(Exception):
     """Others were faster; what was begun is undone."""
+
+
+class _Locked(Exception):
+    """Somebody is booking for those people at this moment."""
 
 
 def _booked(made: Meeting | None) -> Meeting:
@@ -161,7 +176,7 @@ def _claim(move: Move, search: Search) -> Meeting:
     held = search.held[move.key]
     others = sorted(held.people - {profile.pk for profile in search.pair})
     if len(_locked(ExchangeProfile.objects.filter(pk__in=others).order_by("pk"))) < len(others):
-        raise _Overtaken
+        raise _Locked
     meetings = _locked(
         Meeting.objects.filter(
             pk=move.key, state=MeetingState.BOOKED, is_pinned=False, slot=held.slot, table=held.table
