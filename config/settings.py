@@ -15,6 +15,8 @@ from django.core.exceptions import ImproperlyConfigured
 from django.utils.csp import CSP
 from django.utils.translation import gettext_lazy as _
 
+from config.clock import SCHEDULE
+
 BASE_DIR = Path(__file__).resolve().parent.parent
 env = environ.Env()
 environ.Env.read_env(BASE_DIR / ".env")
@@ -208,42 +210,7 @@ CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
 CELERY_TASK_PUBLISH_RETRY = False
 CELERY_TIMEZONE = "UTC"
 CELERY_BEAT_SCHEDULE_FILENAME = str(VAR_DIR / "celerybeat-schedule")
-CELERY_BEAT_SCHEDULE = {
-    # A sweep that nobody took is void when the next one comes.
-    "deliver-outbox": {"task": "network.tasks.deliver_outbox", "schedule": 10.0, "options": {"expires": 30}},
-    "deliver-to-strangers": {
-        "task": "network.tasks.deliver_outbox",
-        "args": ("strangers",),
-        "schedule": 10.0,
-        "options": {"expires": 30},
-    },
-    "purge-outbox": {"task": "network.tasks.purge_outbox", "schedule": 24 * 3600.0},
-    "purge-webhook-deliveries": {
-        "task": "sessions_app.events.tasks.purge_webhook_deliveries",
-        "schedule": 24 * 3600.0,
-    },
-    "expire-offers": {
-        "task": "sessions_app.registration.tasks.expire_offers",
-        "schedule": 60.0,
-        "options": {"expires": 120},
-    },
-    "expire-requests": {
-        "task": "matchmaking.tasks.expire_requests",
-        "schedule": 60.0,
-        "options": {"expires": 120},
-    },
-    # Often enough that a killed worker's run goes on within a minute.
-    "tend-runs": {"task": "matchmaking.tasks.tend_runs", "schedule": 15.0, "options": {"expires": 30}},
-    "delete-old-paper": {
-        "task": "sessions_app.admission.tasks.delete_old_paper",
-        "schedule": 3600.0,
-        "options": {"expires": 3600},
-    },
-    "delete-old-drafts": {
-        "task": "sessions_app.registration.tasks.delete_old_drafts",
-        "schedule": 24 * 3600.0,
-    },
-}
+CELERY_BEAT_SCHEDULE = SCHEDULE
 
 # --- Mail: written to the outbox with the change, sent by a worker after it -----------------
 _mail = env.email_url("EMAIL_URL", default="consolemail://")
