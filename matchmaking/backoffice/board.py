@@ -20,8 +20,9 @@ from matchmaking.board import board_of, free_instead, meeting_on
 from matchmaking.errors import ExchangeError, SlotTaken
 from matchmaking.free_time import free_time
 from matchmaking.models import Exchange, ExchangeProfile, Meeting, Slot, Table
-from matchmaking.services.booking import cancel_meeting, mark_meeting, move_meeting, pin_meetings
+from matchmaking.services.booking import cancel_meeting, move_meeting
 from matchmaking.services.desk import arrange
+from matchmaking.services.marking import mark_meeting, pin_meetings
 from matchmaking.states import MeetingState
 from matchmaking.wording import refusal_in_words
 from sessions_app.registration.errors import Busy

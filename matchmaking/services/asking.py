@@ -18,7 +18,7 @@ from matchmaking.errors import (
 )
 from matchmaking.models import ExchangeProfile, Meeting, MeetingRequest, RequestNote, Slot
 from matchmaking.permissions import may_meet
-from matchmaking.services.booking import book, cancel_meeting
+from matchmaking.services.booking import book_locked, cancel_meeting
 from matchmaking.services.pairs import lock_pair, ordered
 from matchmaking.services.setting_up import touch
 from matchmaking.services.telling import tell
@@ -129,7 +129,7 @@ def accept(
     locked.slot = wanted
     _move(locked, RequestState.ACCEPTED, actor, moment)
     if books_at_once(exchange.preset, exchange.phase):
-        book(low=locked.low, high=locked.high, request=locked, slot=wanted, actor=actor, now=moment)
+        book_locked(low=locked.low, high=locked.high, request=locked, slot=wanted, actor=actor, now=moment)
     else:
         tell(locked.other(by), "agreed", request=locked, about=by, key=f"{locked.code}:agreed")
         touch(exchange)

@@ -15,7 +15,6 @@ from matchmaking.errors import AlreadyAsked, MayNotAsk, NoCommonTime, SlotTaken,
 from matchmaking.free_time import FreeTime, free_tables, free_time
 from matchmaking.models import (
     ExchangeProfile,
-    Feedback,
     Meeting,
     MeetingRequest,
     Occupation,
@@ -28,7 +27,7 @@ from matchmaking.permissions import is_blocked
 from matchmaking.services.making_room import make_room
 from matchmaking.services.pairs import lock_pair
 from matchmaking.services.setting_up import touch
-from matchmaking.services.telling import tell
+from matchmaking.services.telling import tell_each
 from matchmaking.states import (
     MEETING_LIVE,
     MEETING_MOVES,
@@ -72,11 +71,28 @@ def book(
     two have a meeting, SlotTaken with the next slots that would do when the named slot or table is taken,
     and NoCommonTime when none is left and no move of one other meeting would open one; nothing is written then.
     """
+    lock_pair(low, high)
+    if low.pk == high.pk or high.exchange_id != low.exchange_id or is_blocked(low, high):
+        raise MayNotAsk
+    return book_locked(
+        low=low, high=high, request=request, slot=slot, actor=actor, origin=origin, table=table, now=now
+    )
+
+
+def book_locked(
+    *,
+    low: ExchangeProfile,
+    high: ExchangeProfile,
+    request: MeetingRequest | None,
+    slot: Slot | None,
+    actor: Person | None,
+    origin: Origin = Origin.PEOPLE,
+    table: Table | None = None,
+    now: dt.datetime | None = None,
+) -> Meeting:
+    """Do the same in the caller's transaction, in which the two are locked and known to be free to meet each other."""
     moment = now or timezone.now()
     exchange = low.exchange
-    lock_pair(low, high)
-    if low.pk == high.pk or high.exchange_id != exchange.pk or is_blocked(low, high):
-        raise MayNotAsk
     if Meeting.objects.filter(low=low, high=high, state__in=sorted(MEETING_LIVE)).exists():
         raise AlreadyAsked
     is_online = bool(exchange.room_link) and (low.is_remote or high.is_remote)
@@ -85,7 +101,7 @@ def book(
     common = free.common(low, high)
     if slot is not None and slot not in common:
         raise SlotTaken(next_free(free, low, high, exchange_slots=common, is_online=is_online))
-    candidates = [slot] if slot is not None else _best_first(common, low, high)
+    candidates = [slot] if slot is not None else _best_first(common, free, low, high)
     for _attempt in range(TRIES):
         place = _find_place(low, high, candidates, table, is_online=is_online)
         if place is None:
@@ -143,15 +159,17 @@ def _find_place(
     return None
 
 
-def _best_first(slots: list[Slot], low: ExchangeProfile, high: ExchangeProfile) -> list[Slot]:
+def _best_first(slots: list[Slot], free: FreeTime, low: ExchangeProfile, high: ExchangeProfile) -> list[Slot]:
     """Return the slots so that those beside meetings the two have come first: few idle gaps, then early."""
-    held = list(
-        Occupation.objects.filter(profile__in=[low, high], kind=OccupationKind.MEETING).values_list(
-            "slot__start", "slot__end"
-        )
-    )
+    met = {
+        pk
+        for profile in (low, high)
+        for pk, kind in free.taken[profile.pk].items()
+        if kind == OccupationKind.MEETING
+    }
     pause = dt.timedelta(minutes=low.exchange.pause_minutes)
-    ends, starts = {end + pause for _start, end in held}, {start for start, _end in held}
+    ends = {slot.end + pause for slot in free.all_slots if slot.pk in met}
+    starts = {slot.start for slot in free.all_slots if slot.pk in met}
 
     def beside(slot: Slot) -> int:
         return (slot.start in ends) + (slot.end + pause in starts)
@@ -179,17 +197,20 @@ def _try(
     try:
         with transaction.atomic():
             meeting.save(force_insert=True)
-            _occupy(meeting)
+            occupy(meeting)
     except IntegrityError:
         return None
     return meeting
 
 
-def _occupy(meeting: Meeting) -> None:
-    for profile_id in (meeting.low_id, meeting.high_id):  # in the order of keys
-        Occupation.objects.create(
+def occupy(meeting: Meeting) -> None:
+    """Write that its slot is taken for its two people; the database raises IntegrityError when it was."""
+    Occupation.objects.bulk_create(
+        Occupation(
             profile_id=profile_id, slot_id=meeting.slot_id, kind=OccupationKind.MEETING, meeting=meeting
         )
+        for profile_id in (meeting.low_id, meeting.high_id)  # in the order of keys
+    )
 
 
 @one_transaction
@@ -207,7 +228,7 @@ def move_meeting(
     Raises SlotTaken with the next free slots; the meeting keeps its old place then. WrongState unless booked.
     """
     moment = now or timezone.now()
-    locked = _locked(meeting)
+    locked = locked_meeting(meeting)
     if locked.state != MeetingState.BOOKED:
         raise WrongState(locked.state)
     low, high = locked.low, locked.high
@@ -229,7 +250,7 @@ def move_meeting(
             locked.state, locked.sequence = MeetingState.BOOKED.value, locked.sequence + 1
             locked.late_minutes = 0
             locked.save()
-            _occupy(locked)
+            occupy(locked)
     except IntegrityError as error:
         raise SlotTaken from error
     record_audit(
@@ -242,14 +263,13 @@ def move_meeting(
             "table": (str(old[1] or ""), str(locked.table or "")),
         },
     )
-    for profile in (low, high):
-        if by is None or profile.pk != by.pk:
-            _tell(locked, profile, "moved")
+    tell_of(locked, _others(locked, by), "moved")
     touch(locked.exchange)
     return locked
 
 
-def _locked(meeting: Meeting) -> Meeting:
+def locked_meeting(meeting: Meeting) -> Meeting:
+    """Return the meeting as it stands, locked after its two people, with what services ask of it."""
     lock_pair(meeting.low, meeting.high)
     found = Meeting.objects.select_for_update(of=("self",)).select_related(
         "exchange__event", "low__person", "high__person", "slot", "table", "request"
@@ -274,7 +294,7 @@ def cancel_meeting(
 
     Raises WrongState unless it is booked.
     """
-    locked = _locked(meeting)
+    locked = locked_meeting(meeting)
     if not may_move(MEETING_MOVES, MeetingState(locked.state), MeetingState.CANCELLED):
         raise WrongState(locked.state)
     locked.occupations.all().delete()
@@ -288,87 +308,13 @@ def cancel_meeting(
         actor=actor, action="meeting.cancelled", subject=locked, event_id=locked.exchange.event_id,
         changes={"state": (MeetingState.BOOKED.value, MeetingState.CANCELLED.value)}, reason=reason,
     )  # fmt: skip
-    for profile in (locked.low, locked.high):
-        if by is None or profile.pk != by.pk:
-            _tell(locked, profile, "cancelled")
+    tell_of(locked, _others(locked, by), "cancelled")
     touch(locked.exchange)
     return locked
 
 
-@one_transaction
-def tell_late(*, meeting: Meeting, by: ExchangeProfile, minutes: int, actor: Person | None) -> Meeting:
-    """Tell the other side that one comes so many minutes late (0: in time after all). Raises WrongState."""
-    locked = _locked(meeting)
-    if locked.state != MeetingState.BOOKED or by.pk not in {locked.low_id, locked.high_id}:
-        raise WrongState(locked.state)
-    before, locked.late_minutes = locked.late_minutes, minutes
-    locked.sequence += 1
-    locked.save(update_fields=["late_minutes", "sequence", "changed_at"])
-    record_audit(
-        actor=actor, action="meeting.late", subject=locked, event_id=locked.exchange.event_id,
-        changes={"minutes": (before, minutes)},
-    )  # fmt: skip
-    _tell(locked, locked.other(by), "late")
-    touch(locked.exchange)
-    return locked
-
-
-@one_transaction
-def mark_meeting(*, meeting: Meeting, state: MeetingState, actor: Person | None) -> Meeting:
-    """Say whether a meeting took place. After a no-show both are free in its slot at once.
-
-    Raises WrongState, and SlotTaken when a no-show is put right though one of the two meets somebody else by now.
-    """
-    locked = _locked(meeting)
-    before = MeetingState(locked.state)
-    if before is state:
-        return locked
-    if state is MeetingState.CANCELLED or not may_move(MEETING_MOVES, before, state):
-        raise WrongState(locked.state)
-    if state is MeetingState.NO_SHOW:
-        locked.occupations.all().delete()
-    elif before is MeetingState.NO_SHOW:
-        try:
-            with transaction.atomic():
-                _occupy(locked)
-        except IntegrityError as error:
-            raise SlotTaken from error
-    locked.state = state.value
-    locked.save(update_fields=["state", "changed_at"])
-    record_audit(
-        actor=actor, action="meeting.marked", subject=locked, event_id=locked.exchange.event_id,
-        changes={"state": (before.value, state.value)},
-    )  # fmt: skip
-    touch(locked.exchange)
-    return locked
-
-
-@one_transaction
-def pin_meetings(*, meetings: Iterable[Meeting], is_pinned: bool, actor: Person | None) -> int:
-    """Let later plans leave these meetings where they are, or move them again; return how many changed."""
-    rows = [meeting for meeting in meetings if meeting.is_pinned != is_pinned]
-    Meeting.objects.filter(pk__in=[row.pk for row in rows]).update(is_pinned=is_pinned)
-    for row in rows:
-        record_audit(
-            actor=actor, action="meeting.pinned", subject=row, event_id=row.exchange.event_id,
-            changes={"pinned": (not is_pinned, is_pinned)},
-        )  # fmt: skip
-    if rows:
-        touch(rows[0].exchange)
-    return len(rows)
-
-
-@one_transaction
-def give_feedback(
-    *, meeting: Meeting, by: ExchangeProfile, rating: int | None, outcome: str, note: str
-) -> Feedback:
-    """Write what one of the two says of the meeting; a second time it replaces the first. Raises WrongState."""
-    if by.pk not in {meeting.low_id, meeting.high_id} or meeting.state == MeetingState.CANCELLED:
-        raise WrongState(meeting.state)
-    made, _created = Feedback.objects.update_or_create(
-        meeting=meeting, profile=by, defaults={"rating": rating, "outcome": outcome, "note": note}
-    )
-    return made
+def _others(meeting: Meeting, by: ExchangeProfile | None) -> list[ExchangeProfile]:
+    return [one for one in (meeting.low, meeting.high) if by is None or one.pk != by.pk]
 
 
 def _tell_both(meeting: Meeting, template: str, actor: Person | None, moment: dt.datetime) -> None:
@@ -376,10 +322,16 @@ def _tell_both(meeting: Meeting, template: str, actor: Person | None, moment: dt
         actor=actor, action=f"meeting.{template}", subject=meeting, event_id=meeting.exchange.event_id,
         changes={"slot": (None, str(meeting.slot)), "table": (None, str(meeting.table or ""))},
     )  # fmt: skip
-    for profile in (meeting.low, meeting.high):
-        _tell(meeting, profile, template)
+    tell_of(meeting, (meeting.low, meeting.high), template)
 
 
-def _tell(meeting: Meeting, profile: ExchangeProfile, template: str) -> None:
-    key = f"{meeting.code}:{template}:{meeting.sequence}:{profile.pk}"
-    tell(profile, template, meeting=meeting, about=meeting.other(profile), key=key)
+def tell_of(meeting: Meeting, profiles: Iterable[ExchangeProfile], template: str) -> None:
+    """Have a letter about the meeting written to each of these of its people."""
+    tell_each(
+        template,
+        [
+            (profile, meeting.other(profile), f"{meeting.code}:{template}:{meeting.sequence}:{profile.pk}")
+            for profile in profiles
+        ],
+        meeting=meeting,
+    )

@@ -19,8 +19,9 @@ from matchmaking.models import (
     Table,
 )
 from matchmaking.permissions import is_blocked
-from matchmaking.services.booking import book, pin_meetings
+from matchmaking.services.booking import book
 from matchmaking.services.joining import join_exchange, save_profile
+from matchmaking.services.marking import pin_meetings
 from matchmaking.services.pairs import lock_pair, ordered
 from matchmaking.states import MEETING_LIVE, REQUEST_LIVE, RequestState
 from network.editing import save_person

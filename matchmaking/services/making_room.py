@@ -12,7 +12,7 @@ from django.db.models import Model, Q, QuerySet
 from matchmaking.free_time import free_time
 from matchmaking.models import Exchange, ExchangeProfile, Meeting, Occupation, OccupationKind, Slot, Table
 from matchmaking.scheduler.live import Held, Move, Wanted, find_moves
-from matchmaking.services.telling import tell
+from matchmaking.services.telling import tell_each
 from matchmaking.states import MEETING_LIVE, MeetingState
 from network.models import Person
 from network.services import record_audit
@@ -164,11 +164,14 @@ def _carry_out(move: Move, search: Search, actor: Person | None) -> None:
         actor=actor, action="meeting.made_room", subject=meeting, event_id=search.exchange.event_id,
         changes={"slot": (before[0], str(meeting.slot)), "table": (before[1], str(meeting.table or ""))},
     )  # fmt: skip
-    for profile in (meeting.low, meeting.high):
-        tell(
-            profile, "shifted", meeting=meeting, about=meeting.other(profile),
-            key=f"{meeting.code}:shifted:{meeting.sequence}:{profile.pk}",
-        )  # fmt: skip
+    tell_each(
+        "shifted",
+        [
+            (one, meeting.other(one), f"{meeting.code}:shifted:{meeting.sequence}:{one.pk}")
+            for one in (meeting.low, meeting.high)
+        ],
+        meeting=meeting,
+    )
 
 
 def _claim(move: Move, search: Search) -> Meeting:

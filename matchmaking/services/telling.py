@@ -5,12 +5,13 @@ What a letter says is noted as it was at the change; making it costs more than a
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any
 
 from django.conf import settings
 from django.db import transaction
 from django.urls import reverse
-from django.utils import translation
+from django.utils import timezone, translation
 from django.utils.formats import date_format
 
 from matchmaking.links import answer_link
@@ -20,7 +21,7 @@ from network.delivery import Undeliverable
 from network.letters import compose, to_message
 from network.mail import enqueue_mail
 from network.models import OutboxMessage
-from network.services import enqueue
+from network.services import enqueue_many
 
 KIND = "matchmaking.letter"
 # These say where a meeting is; once it is elsewhere, a later letter says so.
@@ -34,11 +35,35 @@ def tell(
     about: ExchangeProfile,
     key: str,
     request: MeetingRequest | None = None,
-    meeting: Meeting | None = None,
 ) -> None:
     """Have ``templates/email/matchmaking/<template>.txt`` written to the participant, once for each ``key``."""
-    if not profile.person.email or not profile.person.is_active:
-        return
+    tell_each(template, [(profile, about, key)], request=request)
+
+
+def tell_each(
+    template: str,
+    letters: Iterable[tuple[ExchangeProfile, ExchangeProfile, str]],
+    *,
+    request: MeetingRequest | None = None,
+    meeting: Meeting | None = None,
+) -> None:
+    """Do the same for each of (to whom, about whom, key), in two statements however many there are."""
+    messages = {
+        f"exchange:{key}": _letter(profile, template, about, request, meeting)
+        for profile, about, key in letters
+        if profile.person.email and profile.person.is_active
+    }
+    if messages:
+        enqueue_many(kind=KIND, messages=messages, due_at=timezone.now())
+
+
+def _letter(
+    profile: ExchangeProfile,
+    template: str,
+    about: ExchangeProfile,
+    request: MeetingRequest | None,
+    meeting: Meeting | None,
+) -> dict[str, Any]:
     event = profile.exchange.event
     known = dict(settings.LANGUAGES)
     wanted = (profile.person.locale, event.main_language)
@@ -53,17 +78,13 @@ def tell(
             **(_of_meeting(meeting) if meeting else {}),
             "url": f"{settings.BASE_URL}{reverse('matchmaking:mine', args=(event.slug,))}",
         }
-    enqueue(
-        kind=KIND,
-        key=f"exchange:{key}",
-        payload={
-            "template": template,
-            "language": language,
-            "to": profile.person.email,
-            "values": values,
-            "meeting": [meeting.pk, meeting.sequence] if meeting and template in OVERTAKEN else None,
-        },
-    )
+    return {
+        "template": template,
+        "language": language,
+        "to": profile.person.email,
+        "values": values,
+        "meeting": [meeting.pk, meeting.sequence] if meeting and template in OVERTAKEN else None,
+    }
 
 
 def write_letter(message: OutboxMessage) -> None:

@@ -22,7 +22,7 @@ from matchmaking.models import Slot
 from matchmaking.pages.day import MeetingView, view_of
 from matchmaking.pages.slots import choices_for, open_slots
 from matchmaking.refusals import Refusal, refusal_of
-from matchmaking.services import booking
+from matchmaking.services import booking, marking
 from matchmaking.states import MeetingState, Phase
 from matchmaking.views.visit import Visit, page, participant
 
@@ -73,7 +73,7 @@ class Step:
 def _late(one: OneMeeting, form: Any) -> None:
     if one.meeting.slot.end <= one.visit.now:
         raise WrongState
-    booking.tell_late(
+    marking.tell_late(
         meeting=one.meeting,
         by=one.visit.profile,
         minutes=form.cleaned_data["minutes"],
@@ -106,13 +106,13 @@ def _move(one: OneMeeting, form: Any) -> None:
 def _mark(one: OneMeeting, form: Any) -> None:
     if not one.has_begun:
         raise WrongState
-    booking.mark_meeting(
+    marking.mark_meeting(
         meeting=one.meeting, state=MeetingState(form.cleaned_data["state"]), actor=one.visit.person
     )
 
 
 def _feedback(one: OneMeeting, form: Any) -> None:
-    booking.give_feedback(meeting=one.meeting, by=one.visit.profile, **form.values())
+    marking.give_feedback(meeting=one.meeting, by=one.visit.profile, **form.values())
 
 
 STEPS: dict[str, Step] = {

@@ -21,15 +21,9 @@ from matchmaking.models import (
 )
 from matchmaking.queries import clashes_with_programme, shown_contacts, timeline_of, yield_of
 from matchmaking.services.asking import accept, ask
-from matchmaking.services.booking import (
-    book,
-    cancel_meeting,
-    give_feedback,
-    mark_meeting,
-    move_meeting,
-    tell_late,
-)
+from matchmaking.services.booking import book, cancel_meeting, move_meeting
 from matchmaking.services.joining import cluster_of, join_exchange, leave_exchange, save_profile, set_own_time
+from matchmaking.services.marking import give_feedback, mark_meeting, tell_late
 from matchmaking.services.setting_up import remove_table, save_exchange
 from matchmaking.states import MeetingState
 from network.delivery import deliver_due

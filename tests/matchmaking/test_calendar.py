@@ -7,8 +7,9 @@ from icalendar import Calendar
 
 from matchmaking.models import Meeting
 from matchmaking.services.asking import accept, ask
-from matchmaking.services.booking import cancel_meeting, move_meeting, tell_late
+from matchmaking.services.booking import cancel_meeting, move_meeting
 from matchmaking.services.joining import block
+from matchmaking.services.marking import tell_late
 from sessions_app.events.models import Event
 from sessions_app.programme.services.starring import agenda_token, star_session
 from tests.factories import make_exchange, make_open_event, make_participant, make_released_event

@@ -8,8 +8,9 @@ from django.core import mail
 from matchmaking.errors import NoCommonTime
 from matchmaking.models import Meeting, MeetingRequest, Table
 from matchmaking.services.asking import accept, ask
-from matchmaking.services.booking import book, pin_meetings
+from matchmaking.services.booking import book
 from matchmaking.services.joining import set_own_time
+from matchmaking.services.marking import pin_meetings
 from matchmaking.states import MeetingState
 from network.delivery import deliver_due
 from network.models import AuditEntry

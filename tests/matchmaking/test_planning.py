@@ -23,8 +23,9 @@ from matchmaking.models import (
 )
 from matchmaking.proposals import read_changes, read_unplaced
 from matchmaking.services.asking import accept, ask
-from matchmaking.services.booking import book, cancel_meeting, move_meeting, pin_meetings
+from matchmaking.services.booking import book, cancel_meeting, move_meeting
 from matchmaking.services.joining import leave_exchange, set_own_time
+from matchmaking.services.marking import pin_meetings
 from matchmaking.services.planning import publish_run
 from matchmaking.services.running import (
     LEASE,

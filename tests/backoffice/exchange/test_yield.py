@@ -7,7 +7,8 @@ from django.urls import reverse
 
 from matchmaking.models import DeclineReason, Feedback, MeetingRequest, Slot, Table
 from matchmaking.services.asking import accept, ask, decline
-from matchmaking.services.booking import book, mark_meeting
+from matchmaking.services.booking import book
+from matchmaking.services.marking import mark_meeting
 from matchmaking.services.tables import use_tables
 from matchmaking.states import MeetingState
 from network.models import OrganisationKind

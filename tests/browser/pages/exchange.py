@@ -11,8 +11,9 @@ from django.utils import timezone
 from matchmaking.links import answer_link
 from matchmaking.models import ExchangeProfile, Meeting, MeetingRequest, Offer, ProfileState, Slot
 from matchmaking.services.asking import accept, ask, decline, write_note
-from matchmaking.services.booking import cancel_meeting, mark_meeting, tell_late
+from matchmaking.services.booking import cancel_meeting
 from matchmaking.services.joining import block
+from matchmaking.services.marking import mark_meeting, tell_late
 from matchmaking.services.setting_up import sync_programme
 from matchmaking.states import MeetingState, Phase
 from network.models import Organisation, Topic

@@ -7,7 +7,8 @@ from typing import Any
 
 from matchmaking.models import RunState, SolverRun
 from matchmaking.services.asking import accept, ask
-from matchmaking.services.booking import book, pin_meetings
+from matchmaking.services.booking import book
+from matchmaking.services.marking import pin_meetings
 from matchmaking.services.pairs import ordered
 from matchmaking.services.running import claim_run, queue_run
 from matchmaking.services.solving import run_solver
