@@ -68,7 +68,7 @@ def repair(
 ) -> Repair:
     """Return a plan that loses as little as it can and, of those, changes as few meetings of ``present`` as it can.
 
-    Each meeting that changes counts one, and one more when its time changes. Meetings that are nowhere in
+    Another table counts one, another time or the loss of a place two. Meetings that are nowhere in
     ``present`` are placed too. The bound of fairness is let go: to be fair, it would move people who can stay.
     Raises MalformedInstance. The result's status is FEASIBLE, OPTIMAL when nothing more is lost than must be
     and only what could not stay has changed, or INFEASIBLE.
