@@ -11,10 +11,10 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from network.localised import localised
+from network.paper.texts import line, plain, two_names
 from network.web.words import date_span
 from sessions_app.admission.models import Ticket
 from sessions_app.admission.paper.qr import qr_svg
-from sessions_app.admission.paper.texts import line, plain, two_names
 from sessions_app.admission.services.ticketing import code_of
 from sessions_app.events.models import Event
 from sessions_app.registration.errors import WrongState
@@ -114,7 +114,12 @@ def days_of(event: Event) -> str:
 def _head(event: Event, template: str, title: str, *, language: str = "") -> dict[str, Any]:
     language = language or event.main_language
     name = _in(event, "name", language)
-    return {"template": template, "lang": language, "title": f"{title}: {plain(name)}", "event": line(name)}
+    return {
+        "template": f"sessions_app/admission/paper/{template}.typ",
+        "lang": language,
+        "title": f"{title}: {plain(name)}",
+        "event": line(name),
+    }
 
 
 def _badge(event: Event, registration: Registration, ticket: Ticket | None) -> dict[str, Any]:

@@ -7,9 +7,9 @@ import pytest
 from django.core.management import CommandError, call_command
 from pypdf import PdfReader
 
+from network.paper.printing import CannotPrint, print_pdf
+from network.paper.texts import file_name, is_covered, plain, runs_left, two_names
 from sessions_app.admission import documents
-from sessions_app.admission.paper.printing import CannotPrint, print_pdf
-from sessions_app.admission.paper.texts import file_name, is_covered, plain, runs_left, two_names
 from sessions_app.admission.queries import valid_ticket
 from sessions_app.admission.services.ticketing import block_ticket
 from tests.factories import PersonFactory, make_category, make_open_event, make_registration
@@ -123,7 +123,7 @@ def test_the_process_of_the_pages_never_loads_the_typesetter():
     import subprocess
     import sys
 
-    code = "import sys, sessions_app.admission.paper.printing; sys.exit('typst' in sys.modules)"
+    code = "import sys, network.paper.printing; sys.exit('typst' in sys.modules)"
     assert subprocess.run([sys.executable, "-c", code]).returncode == 0
 
 

@@ -4,8 +4,8 @@ import os
 
 import pytest
 
+from network.paper.printing import print_pdf
 from sessions_app.admission.documents import badges
-from sessions_app.admission.paper.printing import print_pdf
 from sessions_app.admission.services.ticketing import issue_tickets
 from sessions_app.registration.models import Registration
 from tests.factories import make_open_event

@@ -7,9 +7,9 @@ import sys
 import pypdf
 import pytest
 
+from network.paper import printing
+from network.paper.printing import CannotPrint, print_pdf
 from sessions_app.programme.models import Session, SessionState
-from sessions_app.programme.paper import printing
-from sessions_app.programme.paper.printing import CannotPrint, print_pocket
 from sessions_app.programme.services.releasing import release_programme
 from sessions_app.programme.services.starring import star_session
 from tests.factories import FIRST_DAY, PersonFactory, SessionFactory, make_released_event
@@ -146,13 +146,13 @@ def test_a_busy_printer_says_so(client, monkeypatch):
 
 def test_a_sheet_that_cannot_be_set_or_takes_too_long_is_given_up():
     with pytest.raises(CannotPrint, match="failed"):
-        print_pocket({"language": "en"})
+        print_pdf({"language": "en"})
     with pytest.raises(CannotPrint, match="slow"):
-        print_pocket({"language": "en"}, seconds=0.001)
+        print_pdf({"language": "en"}, seconds=0.001)
 
 
 def test_the_process_of_the_pages_never_loads_the_typesetter():
-    code = "import sys, sessions_app.programme.paper.printing; sys.exit('typst' in sys.modules)"
+    code = "import sys, network.paper.printing; sys.exit('typst' in sys.modules)"
     assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0
 
 

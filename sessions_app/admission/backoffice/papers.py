@@ -12,10 +12,10 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.generic import TemplateView, View
 
+from network.paper.printing import CannotPrint
+from network.paper.texts import file_name
 from sessions_app.admission.backoffice.scope import AdmissionPageMixin
 from sessions_app.admission.models import BadgeSize, PaperFile, PaperJob, PaperKind
-from sessions_app.admission.paper.printing import CannotPrint
-from sessions_app.admission.paper.texts import file_name
 from sessions_app.admission.services.papers import AT_ONCE, begin_paper, run_paper
 from sessions_app.admission.views.papers import pdf_response
 from sessions_app.events.permissions import Capability

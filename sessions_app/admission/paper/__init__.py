@@ -1,1 +1,1 @@
-"""Paper of an event as PDF: badges, tickets, name tents, lists for the door. Plain data in, a PDF out; no Django."""
+"""Templates of paper: badges, tickets, name tents, lists for the door; and their codes as pictures, without Django."""

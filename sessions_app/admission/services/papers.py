@@ -13,10 +13,10 @@ from django.db import transaction
 from django.utils import timezone
 
 from network.models import OutboxMessage, Person
+from network.paper.printing import CannotPrint, print_pdf
 from network.services import enqueue, record_audit
 from sessions_app.admission import documents
 from sessions_app.admission.models import Gate, PaperFile, PaperJob, PaperKind
-from sessions_app.admission.paper.printing import CannotPrint, print_pdf
 from sessions_app.events.models import Event
 from sessions_app.registration.models import Registration
 

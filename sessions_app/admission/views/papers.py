@@ -13,9 +13,9 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
 from network.models import Person
+from network.paper.printing import CannotPrint, print_pdf
+from network.paper.texts import file_name
 from sessions_app.admission.documents import ticket_sheet
-from sessions_app.admission.paper.printing import CannotPrint, print_pdf
-from sessions_app.admission.paper.texts import file_name
 from sessions_app.admission.queries import gates_of, get_event_for_door, guests_of
 from sessions_app.admission.services.papers import print_badge
 from sessions_app.admission.views.tickets import own_ticket

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime as dt
-import unicodedata
 from collections.abc import Iterable, Sequence
 from typing import Any
 
@@ -11,10 +10,11 @@ from django.conf import settings
 from django.utils import formats
 from django.utils.translation import gettext as _
 
+from network.paper.texts import line, runs_left
 from network.web.words import date_span, day_in_words, zone_in_words
 from sessions_app.events.colour import WHITE, LowContrastError, readable_on
 from sessions_app.programme import qr
-from sessions_app.programme.pages.reader import Reader, Words
+from sessions_app.programme.pages.reader import Reader
 from sessions_app.programme.pages.rows import SessionRow
 from sessions_app.programme.schedule import zones
 
@@ -44,12 +44,13 @@ def pocket_document(
     address = settings.BASE_URL + path
     themes = {day.date: reader.words(day.title) for day in reader.days}
     return {
+        "template": "sessions_app/programme/paper/pocket.typ",
         "language": reader.language,
         "title": title.text,
-        "rtl": _runs_left(title.text),
+        "rtl": runs_left(title.text),
         "heading": heading,
-        "when": _line(date_span(reader.dates)),
-        "facts": [_line(fact) for fact in facts if fact],
+        "when": line(date_span(reader.dates)),
+        "facts": [line(fact) for fact in facts if fact],
         "brand": _readable(brand),
         "qr": str(qr.svg(address, standalone=True)),
         "invite": _("The programme as it stands now:"),
@@ -59,8 +60,8 @@ def pocket_document(
         "foot": _foot(reader, printed_at),
         "days": [
             {
-                "heading": _line(day_in_words(date)),
-                "theme": _line(themes.get(date, "")),
+                "heading": line(day_in_words(date)),
+                "theme": line(str(themes.get(date, ""))),
                 "rows": [_row(row, reader) for row in rows],
             }
             for date, rows in days
@@ -88,24 +89,13 @@ def _row(row: SessionRow, reader: Reader) -> dict[str, Any]:
     return {
         "start": f"{zones.local(row.start, reader.zone):%H:%M}",
         "end": f"{zones.local(row.end, reader.zone):%H:%M}",
-        "title": _line(row.title),
+        "title": line(str(row.title)),
         "rest": row.rest,
         "cancelled": row.cancelled,
         "hue": row.hue,
-        "lines": [_line(text) for text in (where, row.people) if text],
-        "warning": _line(_("cancelled") if row.cancelled else row.clash),
+        "lines": [line(text) for text in (where, row.people) if text],
+        "warning": line(_("cancelled") if row.cancelled else row.clash),
     }
-
-
-def _line(text: str | Words) -> Line:
-    """Return a text with the way it runs, on one line and without control characters."""
-    flat = " ".join("".join(sign if sign.isprintable() else " " for sign in str(text)).split())
-    return {"text": flat, "rtl": _runs_left(flat)}
-
-
-def _runs_left(text: str) -> bool:
-    found = (unicodedata.bidirectional(sign) for sign in text)
-    return next((way for way in found if way in ("L", "R", "AL")), "L") != "L"
 
 
 def _readable(colour: str) -> str:

@@ -1,1 +1,1 @@
-"""The pocket programme: an agenda or a day on a sheet that is folded to A6. Plain data in, a PDF out; no Django."""
+"""Templates of paper: the pocket programme, an agenda or a day on a sheet that is folded to A6."""

@@ -12,6 +12,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
+from network.paper.printing import CannotPrint, print_pdf
 from network.web.pages import cached_file
 from network.web.words import day_in_words
 from sessions_app.events.models import Event
@@ -19,7 +20,6 @@ from sessions_app.events.queries import get_event
 from sessions_app.programme.pages.agenda import agenda_page
 from sessions_app.programme.pages.day import day_page
 from sessions_app.programme.pages.pocket import pocket_document
-from sessions_app.programme.paper.printing import CannotPrint, print_pocket
 from sessions_app.programme.queries import starred_codes
 from sessions_app.programme.views.public import find_event, language_of_page, or_404, reader_of
 from sessions_app.programme.views.stars import codes_in_address
@@ -46,7 +46,7 @@ def day_pocket(request: HttpRequest, slug: str, date: dt.date) -> HttpResponse:
         return cached_file(
             request,
             key=f"{found.stamp.key}:pocket:{language_of_page()}:{date}",
-            produce=lambda: print_pocket(document),
+            produce=lambda: print_pdf(document),
             content_type=PDF,
             changed_at=found.stamp.released_at,
             file_name=f"{slug}-{date}.pdf",
@@ -77,7 +77,7 @@ def agenda_pocket(request: HttpRequest, slug: str) -> HttpResponse:
         printed_at=timezone.now(),
     )
     try:
-        response = HttpResponse(print_pocket(document), content_type=PDF)
+        response = HttpResponse(print_pdf(document), content_type=PDF)
     except CannotPrint:
         return _busy(request, reverse("programme_agenda", args=(slug,)), slug)
     response["Content-Disposition"] = f'inline; filename="{slug}-agenda.pdf"'

@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Any
 
+from network.paper import printing
 from sessions_app.admission.models import Gate, PaperKind, Rule, Ticket
-from sessions_app.admission.paper import printing
 from sessions_app.admission.services.papers import begin_paper
 from sessions_app.events.models import Event
 from sessions_app.registration.models import Registration

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sessions_app.programme.paper import printing
+from network.paper import printing
 from tests.browser.pages.visit import Visit
 
 

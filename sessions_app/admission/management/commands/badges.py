@@ -8,8 +8,8 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 
+from network.paper.printing import CannotPrint, print_pdf
 from sessions_app.admission.documents import SHEETS, SIZES, badges
-from sessions_app.admission.paper.printing import CannotPrint, print_pdf
 from sessions_app.events.models import Event
 from sessions_app.registration.models import Category, Registration
 from sessions_app.registration.states import State

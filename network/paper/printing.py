@@ -14,7 +14,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-ROOT = Path(__file__).resolve().parents[3]
+ROOT = Path(__file__).resolve().parents[2]
 AT_A_TIME = 2  # processes that one web or worker process has at a time
 PAGE_SECONDS = 20.0
 BUSY_SECONDS = 5.0  # until somebody who waits for a page is told that the printer is busy
@@ -31,7 +31,7 @@ def print_pdf(document: Mapping[str, Any], *, seconds: float = PAGE_SECONDS) -> 
         raise CannotPrint("busy")
     try:
         done = subprocess.run(
-            [sys.executable, "-m", "sessions_app.admission.paper"],
+            [sys.executable, "-m", "network.paper"],
             input=json.dumps(document, ensure_ascii=False).encode(),
             capture_output=True,
             timeout=seconds,

@@ -10,23 +10,24 @@ from typing import Any
 
 import typst
 
-HERE = Path(__file__).resolve().parent
-TEMPLATES = ("badges", "ticket", "tents", "door")
+ROOT = Path(__file__).resolve().parents[2]
 FONTS = ("fontpkg_ibm_plex_sans", "fontpkg_ibm_plex_sans_arabic")
 
 
 def typeset(document: Mapping[str, Any]) -> bytes:
-    """Return the PDF of a document; ``template`` names what it is, the rest is what the template prints.
+    """Return the PDF of a document; ``template`` is the path of its template, the rest is what that prints.
 
-    Typefaces come from packages alone, so that every machine prints the same page.
+    Templates lie in the folders of the project that are called ``paper``, and may import from one another by
+    paths from its root. Typefaces come from packages alone, so that every machine prints the same page.
+    Raises ValueError for a template that is not there.
     """
-    template = document["template"]
-    if template not in TEMPLATES:
+    template = (ROOT / document["template"]).resolve()
+    if not (template.is_relative_to(ROOT) and template.parent.name == "paper" and template.suffix == ".typ"):
         raise ValueError(f"no such template: {template}")
     fonts = typst.Fonts(include_system_fonts=False, font_paths=[str(path) for path in font_folders()])
     compiler = typst.Compiler(
-        str(HERE / f"{template}.typ"),
-        root=str(HERE),
+        str(template),
+        root=str(ROOT),
         font_paths=fonts,
         sys_inputs={"document": json.dumps(document, ensure_ascii=False)},
     )
