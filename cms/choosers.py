@@ -5,17 +5,30 @@ from __future__ import annotations
 from typing import Any
 
 from django.utils.translation import gettext_lazy as _
+from wagtail.admin.views.generic import chooser
 from wagtail.admin.viewsets.chooser import ChooserViewSet
+
+from network.backoffice.name_lists import OrganisationList
+
+
+class OrganisationChooseView(OrganisationList, chooser.ChooseView):
+    """The dialog."""
+
+
+class OrganisationChooseResultsView(OrganisationList, chooser.ChooseResultsView):
+    """Its list alone."""
 
 
 class OrganisationChooserViewSet(ChooserViewSet):
-    """A list of organisations to choose from; only blocks use it, forms keep their own fields."""
+    """The same list as in the forms of events, for those who edit pages; they add no organisations."""
 
     model = "network.Organisation"
     icon = "group"
     choose_one_text = _("Choose an organisation")
     choose_another_text = _("Choose another organisation")
     edit_item_text = _("Edit this organisation")
+    choose_view_class = OrganisationChooseView
+    choose_results_view_class = OrganisationChooseResultsView
     register_widget = False
 
 

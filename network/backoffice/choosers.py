@@ -6,19 +6,18 @@ from typing import Any
 
 from django import forms
 from django.core.exceptions import PermissionDenied
-from django.db.models import Q, QuerySet
+from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext_lazy as _
-from wagtail.admin.forms.choosers import BaseFilterForm
 from wagtail.admin.ui.tables import Column
 from wagtail.admin.views.generic import chooser
 from wagtail.admin.viewsets.chooser import ChooserViewSet
 
 from network.backoffice.controls import PlainChooser
+from network.backoffice.name_lists import OrganisationList, PersonFilterForm
 from network.backoffice.policies import MAY_CHOOSE, MAY_CHOOSE_PEOPLE, may_choose
 from network.editing import save_organisation, save_person
 from network.models import Organisation, Person
-from network.search import name_contains
 
 
 class ForChoosers:
@@ -46,43 +45,6 @@ class ForPeopleChoosers(ForChoosers):
     """Opens the dialog also to those who only appoint people."""
 
     permission = MAY_CHOOSE_PEOPLE
-
-
-class NameFilterForm(BaseFilterForm):
-    """Search by name."""
-
-    fields_searched: tuple[str, ...] = ()
-    q = forms.CharField(
-        label=_("Search term"), required=False, widget=forms.TextInput(attrs={"placeholder": _("Name")})
-    )
-
-    def filter(self, objects: QuerySet[Any]) -> QuerySet[Any]:
-        """Keep what contains the searched words."""
-        words = self.cleaned_data.get("q")
-        if words:
-            self.is_searching, self.search_query = True, words
-            objects = objects.filter(self.matching(words))
-        return objects
-
-    def matching(self, words: str) -> Q:
-        """Return the condition."""
-        return name_contains(self.fields_searched, words)
-
-
-class PersonFilterForm(NameFilterForm):
-    """By name, or by the whole e-mail; parts of an e-mail find nobody, so that none can be guessed."""
-
-    fields_searched = ("name", "name_latin")
-
-    def matching(self, words: str) -> Q:
-        """Return the condition."""
-        return super().matching(words) | Q(email__iexact=words.strip())
-
-
-class OrganisationFilterForm(NameFilterForm):
-    """By full or short name in either language."""
-
-    fields_searched = ("name_en", "name_ru", "short_name_en", "short_name_ru")
 
 
 class NewPersonForm(forms.ModelForm):
@@ -144,19 +106,8 @@ class PersonResults(ForPeopleChoosers):
         ]
 
 
-class OrganisationResults(ForChoosers):
+class OrganisationResults(ForChoosers, OrganisationList):
     """The list in the dialog."""
-
-    filter_form_class = OrganisationFilterForm
-
-    @property
-    def columns(self) -> list[Column]:
-        """Name, kind and city."""
-        return [
-            *super().columns,  # type: ignore[misc]
-            Column("kind", label=_("Kind"), accessor="get_kind_display"),
-            Column("city", label=_("City")),
-        ]
 
 
 class PersonChooseView(PersonResults, chooser.ChooseView):

@@ -16,9 +16,10 @@ from wagtail.admin.views.generic import chooser
 from wagtail.admin.viewsets.chooser import ChooserViewSet
 from wagtail.permissions import policy_registry
 
-from network.backoffice.choosers import ForChoosers, NameFilterForm
+from network.backoffice.choosers import ForChoosers
 from network.backoffice.controls import PlainChooser
 from network.backoffice.forms import BackofficeForm
+from network.backoffice.name_lists import NameFilterForm
 from network.backoffice.viewsets import PlainIndexView, PlainViewSet, SavingMixin
 from sessions_app.events.forms import one_name
 from sessions_app.events.models import Venue

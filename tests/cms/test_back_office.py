@@ -10,7 +10,7 @@ from wagtail.test.utils.form_data import inline_formset, nested_form_data, strea
 from cms.models import Menu, StandardPage
 from sessions_app.events.models import TeamRoleName
 from tests.cms.builders import add_page
-from tests.factories import EventFactory, PersonFactory, make_team_member
+from tests.factories import EventFactory, OrganisationFactory, PersonFactory, make_team_member
 
 
 @pytest.fixture
@@ -83,9 +83,13 @@ def test_the_back_office_shows_our_mark(client, editor):
     assert "cms/img/favicon.svg" in html
 
 
-def test_an_organisation_can_be_chosen_for_a_block(client, editor, homes):
-    from tests.factories import OrganisationFactory
-
-    OrganisationFactory(name_en="Chosen body")
+def test_an_organisation_is_found_by_name_and_chosen_for_a_block(client, editor, homes):
+    OrganisationFactory(name_en="Chosen body", name_ru="Избранный институт", city_en="Kazan")
+    OrganisationFactory(name_en="Another one", name_ru="Другая")
     client.force_login(editor)
-    assert "Chosen body" in client.get(reverse("choose_organisation:choose")).json()["html"]
+    html = client.get(reverse("choose_organisation:choose")).json()["html"]
+    for word in ("Chosen body", "Another one", "Kazan", "City"):
+        assert word in html
+    found = client.get(reverse("choose_organisation:choose_results"), {"q": "ИЗБРАННЫЙ"}).content.decode()
+    assert "Chosen body" in found
+    assert "Another one" not in found
