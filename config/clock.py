@@ -30,6 +30,11 @@ SCHEDULE: dict[str, dict[str, Any]] = {
     },
     # Often enough that a killed worker's run goes on within a minute.
     "tend-runs": {"task": "matchmaking.tasks.tend_runs", "schedule": 15.0, "options": {"expires": 30}},
+    "tend-suggestions": {
+        "task": "matchmaking.tasks.tend_suggestions",
+        "schedule": 10.0,
+        "options": {"expires": 30},
+    },
     "delete-old-paper": {
         "task": "sessions_app.admission.tasks.delete_old_paper",
         "schedule": 3600.0,

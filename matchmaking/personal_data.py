@@ -96,6 +96,7 @@ def _profile(profile: ExchangeProfile) -> dict[str, Any]:
         "about": profile.about,
         "region": profile.region,
         "languages": profile.languages,
+        "suggested": list(profile.suggestions.order_by("rank").values_list("partner__name", flat=True)),
         "shares_contact": profile.shares_contact,
         "needs_step_free": profile.needs_step_free,
         "requests": [

@@ -44,3 +44,25 @@ def tend_runs() -> int:
     for run_id in lost:
         wake_solver(run_id)
     return len(lost)
+
+
+@shared_task(name="matchmaking.tasks.rank_suggestions")  # type: ignore[untyped-decorator]
+def rank_suggestions(exchange_id: int) -> bool:
+    """Compute an exchange's suggestions; a second delivery finds nothing due."""
+    from matchmaking.services.suggesting import rank_if_due
+
+    return rank_if_due(exchange_id)
+
+
+@shared_task(name="matchmaking.tasks.tend_suggestions")  # type: ignore[untyped-decorator]
+def tend_suggestions() -> int:
+    """Find workers for exchanges whose suggestions are out of date; return for how many."""
+    from matchmaking.services.suggesting import due_exchanges
+
+    due = due_exchanges()
+    for exchange_id in due:
+        try:
+            rank_suggestions.apply_async((exchange_id,), ignore_result=True, retry=False)
+        except (OperationalError, OSError) as error:
+            log.warning("broker_away", error=type(error).__name__)
+    return len(due)

@@ -1,4 +1,4 @@
-"""What the exchange keeps: its frame, who takes part, requests, meetings and runs of the scheduler."""
+"""What the exchange keeps: its frame, who takes part, requests, meetings, suggestions and runs of the scheduler."""
 
 from matchmaking.models.exchanges import Asking, Exchange, ExchangeHours, Slot, Table
 from matchmaking.models.meetings import (
@@ -24,6 +24,7 @@ from matchmaking.models.profiles import (
     Readiness,
 )
 from matchmaking.models.runs import RunKind, RunState, SolverRun
+from matchmaking.models.suggestions import Ranking, Suggestion, TextVector
 
 __all__ = [
     "Asking",
@@ -45,11 +46,14 @@ __all__ = [
     "Origin",
     "Outcome",
     "ProfileState",
+    "Ranking",
     "Readiness",
     "RequestNote",
     "RunKind",
     "RunState",
     "Slot",
     "SolverRun",
+    "Suggestion",
     "Table",
+    "TextVector",
 ]

@@ -41,8 +41,9 @@ def profile_of(exchange: Exchange, person: Person | AnonymousUser) -> ExchangePr
 
 def profile_at(slug: str, person: Person) -> ExchangeProfile | None:
     """Return the person's profile in the exchange of the public event with this address, and that exchange; one query."""
+    beside = ("organisation", "cluster", "person", "exchange__event__venue", "exchange__ranking")
     return (
-        ExchangeProfile.objects.select_related("organisation", "cluster", "person", "exchange__event__venue")
+        ExchangeProfile.objects.select_related(*beside)
         .filter(exchange__event__slug=slug, exchange__event__is_public=True, person=person)
         .first()
     )

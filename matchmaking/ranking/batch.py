@@ -6,13 +6,14 @@ The formulas are those of ``affinity``, over arrays. For 5,000 people with two n
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 
 from matchmaking.ranking import affinity
 from matchmaking.ranking.crowd import Crowd, Numbers
+from matchmaking.ranking.learning import NOTHING_LEARNT, TRAITS, Answer, Habits, Lesson, learn
 from matchmaking.ranking.model import Candidate, Match, Participant, Rules
 from matchmaking.ranking.reasons import SAYS_ENOUGH
 from matchmaking.ranking.text import TextMatcher
@@ -39,6 +40,7 @@ class Kept:
     gains: Gains
     partners: tuple[Numbers, ...]
     mutual: tuple[Numbers, ...]
+    habits: Habits = NOTHING_LEARNT
 
     @property
     def people(self) -> tuple[Participant, ...]:
@@ -112,30 +114,33 @@ def compare_everybody(
     rules: Rules,
     *,
     keep: int = KEEP,
+    answers: Sequence[Answer] = (),
 ) -> Kept:
     """Compare all participants and keep the best partners of each whom she may ask.
 
-    ``vectors`` are ``matcher``'s by the item's key; an item without one counts by what was ticked.
+    ``vectors`` are ``matcher``'s by the item's key; an item without one counts by what was ticked. What
+    ``answers`` teach changes what a pair is worth.
     """
     crowd = Crowd.of(people, rules)
     gains = _gains(crowd, vectors, matcher)
+    habits = _habits(gains, answers)
     count = len(crowd.people)
     partners: list[Numbers] = []
     wanted: list[list[int]] = [[] for _person in range(count)]
     for person in range(count):
-        best = _best(mutual_row(gains, person), crowd.may_be_asked(person, rules.asking), keep)
+        best = _best(mutual_row(gains, person, habits), crowd.may_be_asked(person, rules.asking), keep)
         partners.append(best)
         for other in best[:SURE]:
             wanted[other].append(person)
     all_partners, mutual = [], []
     for person in range(count):
-        row, allowed = mutual_row(gains, person), crowd.may_be_asked(person, rules.asking)
+        row, allowed = mutual_row(gains, person, habits), crowd.may_be_asked(person, rules.asking)
         chosen = np.union1d(partners[person], np.array(wanted[person], dtype=np.int64))
         chosen = chosen[allowed[chosen]]
         chosen = chosen[np.lexsort((chosen, -row[chosen]))]
         all_partners.append(chosen)
         mutual.append(row[chosen])
-    return Kept(gains, tuple(all_partners), tuple(mutual))
+    return Kept(gains, tuple(all_partners), tuple(mutual), habits)
 
 
 def _best(row: Numbers, allowed: Numbers, keep: int) -> Numbers:
@@ -147,12 +152,31 @@ def _best(row: Numbers, allowed: Numbers, keep: int) -> Numbers:
     return np.asarray(chosen[np.lexsort((chosen, -scores[chosen]))])
 
 
-def mutual_row(gains: Gains, person: int) -> Numbers:
+def _habits(gains: Gains, answers: Sequence[Answer]) -> Habits:
+    """Return what the answers of those who still take part teach."""
+    places = {one.key: place for place, one in enumerate(gains.crowd.people)}
+    by_judge: dict[int, list[tuple[int, bool]]] = {}
+    for one in answers:
+        if one.judge in places and one.other in places:
+            by_judge.setdefault(places[one.judge], []).append((places[one.other], one.liked))
+    lessons = []
+    for judge, rows in sorted(by_judge.items()):
+        mutual, traits = mutual_row(gains, judge), gains.crowd.traits(judge)
+        lessons += [
+            Lesson(float(mutual[other]), tuple(traits[other].tolist()), liked) for other, liked in rows
+        ]
+    return learn(lessons)
+
+
+def mutual_row(gains: Gains, person: int, habits: Habits = NOTHING_LEARNT) -> Numbers:
     """Return what the person and each of the others gain together; see ``affinity.compare``."""
     own, other = gains.gain[person], gains.gain[:, person]
     gets = 1 - (1 - own) * (1 - affinity.CUSTOMER * other)
     gives = 1 - (1 - other) * (1 - affinity.CUSTOMER * own)
     mean = 2 * gets * gives / np.maximum(gets + gives, 1e-9)
+    if habits.weights:
+        weights = np.array([habits.weights[name] for name in TRAITS])
+        mean = mean * np.exp(gains.crowd.traits(person) @ weights - habits.highest)
     return np.asarray(mean * gains.crowd.nearness(person), dtype=np.float32)
 
 

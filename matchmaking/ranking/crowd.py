@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 
 from matchmaking.ranking import affinity
+from matchmaking.ranking.learning import subjects_of
 from matchmaking.ranking.model import Asking, Item, Participant, Rules
 
 type Numbers = np.ndarray[Any, Any]
@@ -44,6 +45,8 @@ class Crowd:
     groups: Numbers
     organisation: Numbers
     cluster: Numbers
+    kind: Numbers
+    subjects: Numbers  # person × topic, of all that she offers and seeks
     may_ask: Numbers | None  # group × group, None for all
 
     @classmethod
@@ -62,6 +65,8 @@ class Crowd:
             groups=_flags([one.groups for one in rows], groups),
             organisation=_keys([one.organisation for one in rows]),
             cluster=_keys([one.cluster for one in rows]),
+            kind=_keys([one.kind or None for one in rows]),
+            subjects=_flags([subjects_of(one) for one in rows], numbering.topics),
             may_ask=None if rules.pairs is None else _may_ask(rules.pairs, groups),
         )
 
@@ -91,6 +96,18 @@ class Crowd:
         away = (self.region[person] >= 0) & (self.region >= 0) & (self.region != self.region[person])
         near = np.where(strange, affinity.NO_LANGUAGE, 1.0) * np.where(away, affinity.ELSEWHERE, 1.0)
         return np.asarray(near, dtype=np.float32)
+
+    def traits(self, person: int) -> Numbers:
+        """Return the traits of the person with everybody, person × trait; see ``learning.traits_of``."""
+        known = (self.cluster[person] >= 0) & (self.cluster >= 0)
+        columns = (
+            (self.region[person] >= 0) & (self.region == self.region[person]),
+            self.languages @ self.languages[person] > 0,
+            known & (self.cluster != self.cluster[person]),
+            (self.kind[person] >= 0) & (self.kind == self.kind[person]),
+            self.subjects @ self.subjects[person] > 0,
+        )
+        return np.stack(columns, axis=1).astype(np.float32)
 
     def may_be_asked(self, person: int, asking: Asking) -> Numbers:
         """Tell of everybody whether the rules let the person ask them; see ``scoring.may_ask``."""
@@ -161,7 +178,7 @@ def _flags[T](sets: Sequence[frozenset[T]], columns: dict[T, int]) -> Numbers:
     return flags
 
 
-def _keys(keys: Sequence[int | None]) -> Numbers:
+def _keys[T: (int, str)](keys: Sequence[T | None]) -> Numbers:
     known = _numbers(key for key in keys if key is not None)
     return np.array([-1 if key is None else known[key] for key in keys], dtype=np.int64)
 

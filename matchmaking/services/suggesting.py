@@ -84,6 +84,12 @@ def state_of_market(exchange: Exchange) -> str:
     return " ".join(str(part or 0) for part in parts)
 
 
+def is_current(exchange: Exchange) -> bool:
+    """Tell whether suggestions were computed from what stands there now; four queries."""
+    ranking = Ranking.objects.filter(exchange=exchange, computed_at__isnull=False).first()
+    return ranking is not None and ranking.basis == state_of_market(exchange)
+
+
 def due_exchanges(*, now: dt.datetime | None = None) -> list[int]:
     """Return the keys of exchanges whose suggestions are to be computed now, and note what changed since when."""
     moment = now or timezone.now()
@@ -211,7 +217,7 @@ class _Store:
     def __init__(self, ranking: Ranking, work: Work) -> None:
         self.ranking = ranking
         self.exchange = ranking.exchange
-        self.texts = {item.key: item.text for one in work.people for item in (*one.offers, *one.needs)}
+        self.items = {item.key: item for one in work.people for item in (*one.offers, *one.needs)}
         self.people = [one.key for one in work.people]
         self.waiting: list[Listed] = []
         self.matcher = ""
@@ -257,7 +263,7 @@ class _Store:
     def _write_vectors(self, found: Encoded) -> None:
         standing = set(Offer.objects.filter(pk__in=list(found.vectors)).values_list("pk", flat=True))
         rows = [
-            TextVector(offer_id=key, matcher=found.matcher, digest=digest_of(self.texts[key]), data=data)
+            TextVector(offer_id=key, matcher=found.matcher, digest=digest_of(self.items[key].text), data=data)
             for key, data in found.vectors.items()
             if key in standing
         ]
@@ -271,24 +277,25 @@ class _Store:
             ExchangeProfile.objects.filter(exchange=self.exchange, pk__in=named).values_list("pk", flat=True)
         )
         Suggestion.objects.filter(profile__in=[one.key for one in lists]).delete()
-        rows = [row for one in lists if one.key in standing for row in _rows(one, standing)]
+        rows = [row for one in lists if one.key in standing for row in self._rows(one, standing)]
         for batch in batched(rows, 2000):
             Suggestion.objects.bulk_create(batch)
 
-
-def _rows(listed: Listed, standing: set[int]) -> Iterator[Suggestion]:
-    found = [(who.mutual * (1 - price), who, price) for who, price in listed.found]
-    found.sort(key=lambda one: (-one[0], one[1].partner))
-    for rank, (score, who, price) in enumerate((one for one in found if one[1].partner in standing), 1):
-        yield Suggestion(
-            profile_id=listed.key,
-            partner_id=who.partner,
-            rank=rank,
-            score=round(score, 4),
-            mutual=who.mutual,
-            price=price,
-            gets=who.gets,
-            gives=who.gives,
-            theirs=matches_as_json(who.theirs),
-            ours=matches_as_json(who.ours),
-        )
+    def _rows(self, listed: Listed, standing: set[int]) -> Iterator[Suggestion]:
+        found = [(who.mutual * (1 - price), who, price) for who, price in listed.found]
+        found.sort(key=lambda one: (-one[0], one[1].partner))
+        for rank, (score, who, price) in enumerate((one for one in found if one[1].partner in standing), 1):
+            hers = {match.offer for match in who.theirs} | {match.need for match in who.ours}
+            yield Suggestion(
+                profile_id=listed.key,
+                partner_id=who.partner,
+                rank=rank,
+                score=round(score, 4),
+                mutual=who.mutual,
+                price=price,
+                gets=who.gets,
+                gives=who.gives,
+                theirs=matches_as_json(who.theirs),
+                ours=matches_as_json(who.ours),
+                topics=sorted({topic for key in hers for topic in self.items[key].topics}),
+            )

@@ -26,7 +26,7 @@ def mine(visit: Visit) -> HttpResponse:
     partners = []
     if can_ask:
         asked = [one.other(reader).pk for one in inbox.live]
-        partners = suggestions.suggested(exchange, reader, without=asked)[0]
+        partners = suggestions.suggested(exchange, reader, without=asked).people
     free = free_time(exchange, [reader, *partners], now=visit.now)
     meetings = list(queries.meetings_for(reader))
     days = days_of(
@@ -65,12 +65,12 @@ def fill(visit: Visit, slot: int) -> HttpResponse:
         raise Http404
     asked = [one.other(reader).pk for one in queries.inbox_of(reader, now=visit.now).live]
     busy = queries.busy_in(chosen)
-    found, own = suggestions.suggested(exchange, reader, without={*asked, *busy})
-    free = free_time(exchange, [reader, *found], now=visit.now)
-    here = [person for person in found if chosen.pk in free.by_profile[person.pk]]
+    best = suggestions.suggested(exchange, reader, without={*asked, *busy})
+    free = free_time(exchange, [reader, *best.people], now=visit.now)
+    here = [person for person in best.people if chosen.pk in free.by_profile[person.pk]]
     context = {
         "slot": chosen,
-        "cards": suggestions.cards(reader, here, own, free),
+        "cards": suggestions.cards(reader, here, best.own, free, best.kept),
         "is_free": chosen.pk in free.by_profile[reader.pk],
         "can_ask": True,
     }

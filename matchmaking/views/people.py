@@ -17,10 +17,10 @@ from matchmaking import queries
 from matchmaking.forms.asking import PassForm
 from matchmaking.forms.search import NAMES, SearchForm
 from matchmaking.free_time import free_time
-from matchmaking.models import ExchangeProfile
 from matchmaking.pages import suggestions
 from matchmaking.pages.day import days_of, nearest
 from matchmaking.pages.slots import choices_for
+from matchmaking.queries.suggestions import kept_of, kept_with, with_kept
 from matchmaking.services import joining
 from matchmaking.states import takes_requests
 from matchmaking.views.visit import Visit, page, participant
@@ -35,7 +35,9 @@ def people(visit: Visit) -> HttpResponse:
     reader, exchange = visit.profile, visit.exchange
     inbox = queries.inbox_of(reader, now=visit.now)
     asked = [one.other(reader).pk for one in inbox.live]
-    found, own = suggestions.suggested(exchange, reader, without=asked)
+    passed = visit.request.GET.get("passed", "")[:6].replace("\x00", "")
+    best = suggestions.suggested(exchange, reader, without=asked, passed=passed)
+    found, own = best.people, best.own
     free = free_time(exchange, [reader, *found], now=visit.now)
     days = days_of(
         reader,
@@ -45,23 +47,16 @@ def people(visit: Visit) -> HttpResponse:
         to_answer=inbox.to_answer,
         partners=found,
     )
-    passed = visit.request.GET.get("passed", "")
     context = {
-        "cards": suggestions.cards(reader, found, own, free),
+        "cards": suggestions.cards(reader, found, own, free, best.kept),
         "day": nearest(days, visit.now.astimezone(exchange.event.zone).date()),
         "to_answer_count": len(inbox.to_answer),
         "can_ask": takes_requests(exchange.preset, exchange.phase),
-        "has_topics": bool(own.offers or own.needs),
-        "passed": _dismissed_now(visit, passed) if passed else None,
+        "has_offers": bool(reader.person.shown_offers),
+        "passed": best.passed,
         "live_part": "#people",
     }
     return page(visit, "people.html", context, tab="people")
-
-
-def _dismissed_now(visit: Visit, code: str) -> ExchangeProfile | None:
-    rows = queries.dismissed(visit.profile).filter(partner__code=code[:6].upper())
-    found = rows.first()
-    return found.partner if found else None
 
 
 @require_safe
@@ -75,7 +70,7 @@ def search(visit: Visit) -> HttpResponse:
         regions=queries.regions_in(exchange),
         has_cluster=reader.cluster_id is not None,
     )
-    rows = queries.participants(exchange, reader, form.filters()).prefetch_related(None)
+    rows = with_kept(queries.participants(exchange, reader, form.filters()).prefetch_related(None), reader)
     shown = Paginator(rows, ON_A_PAGE).get_page(visit.request.GET.get("page"))
     found = list(shown)
     own = suggestions.with_offers(exchange, found, reader)
@@ -83,7 +78,7 @@ def search(visit: Visit) -> HttpResponse:
     chosen = {name: visit.request.GET[name] for name in NAMES if visit.request.GET.get(name)}
     inbox = queries.inbox_of(reader, now=visit.now)
     standing = {one.other(reader).pk: one for one in inbox.live}
-    shown_cards = suggestions.cards(reader, found, own, free)
+    shown_cards = suggestions.cards(reader, found, own, free, kept_of(found))
     context = {
         "form": form,
         "cards": [(card, standing.get(card.profile.pk)) for card in shown_cards],
@@ -109,7 +104,7 @@ def person(visit: Visit, code: str) -> HttpResponse:
     own = suggestions.with_offers(visit.exchange, [other], reader)
     days = choices_for(free, reader, other)
     context = {
-        "card": suggestions.cards(reader, [other], own, free)[0],
+        "card": suggestions.cards(reader, [other], own, free, kept_with(reader, [other]))[0],
         "days": [day for day in days if day.open],
         "standing": queries.standing_between(reader, other, now=visit.now),
         "can_ask": takes_requests(visit.exchange.preset, visit.exchange.phase),
