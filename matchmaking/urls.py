@@ -2,7 +2,18 @@
 
 from django.urls import path
 
-from matchmaking.views import answering, asking, entrance, meetings, mine, people, profile, requests, version
+from matchmaking.views import (
+    answering,
+    asking,
+    entrance,
+    meetings,
+    mine,
+    people,
+    profile,
+    requests,
+    screen,
+    version,
+)
 
 app_name = "matchmaking"
 
@@ -25,5 +36,6 @@ urlpatterns = [
     path(f"{EXCHANGE}/mine/<int:slot>/", mine.fill, name="fill"),
     path(f"{EXCHANGE}/meetings/<slug:code>/", meetings.meeting, name="meeting"),
     path(f"{EXCHANGE}/answer/<str:token>/", answering.answer, name="answer"),
+    path(f"{EXCHANGE}/screen/<str:token>/", screen.screen, name="screen"),
     path(f"{EXCHANGE}/version.json", version.version, name="version"),
 ]

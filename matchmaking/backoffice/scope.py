@@ -24,6 +24,7 @@ PAGES: tuple[tuple[str, Promise], ...] = (
     ("backoffice_exchange_people", gettext_lazy("Participants")),
     ("backoffice_exchange_plan", gettext_lazy("Plan")),
     ("backoffice_exchange_board", gettext_lazy("Board")),
+    ("backoffice_exchange_hall", gettext_lazy("Screen and paper")),
     ("backoffice_exchange_yield", gettext_lazy("Yield")),
 )
 

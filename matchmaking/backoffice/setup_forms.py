@@ -35,6 +35,7 @@ class ExchangeForm(SetupForm):
         (gettext_lazy("Length"), (("slot_minutes", "pause_minutes"),)),
         (gettext_lazy("Limits"), (("meetings_a_day", "open_requests", "answer_hours"),)),
         (gettext_lazy("On line"), (("room_link",),)),
+        (gettext_lazy("Hall screens"), (("screen_names",),)),
         (gettext_lazy("Words to participants"), (("introduction_en", "introduction_ru"),)),
     )
 
@@ -62,7 +63,7 @@ class ExchangeForm(SetupForm):
         model = Exchange
         fields: ClassVar[list[str]] = [
             "preset", "asking", "slot_minutes", "pause_minutes", "meetings_a_day", "open_requests",
-            "answer_hours", "room_link", *(f"introduction_{code}" for code in LANGUAGES),
+            "answer_hours", "room_link", "screen_names", *(f"introduction_{code}" for code in LANGUAGES),
         ]  # fmt: skip
         widgets: ClassVar[dict[str, Any]] = {"preset": forms.RadioSelect, "asking": forms.RadioSelect}
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import URLPattern, path
 
-from matchmaking.backoffice import arranging, board, people, plan, setup, tables, yields
+from matchmaking.backoffice import arranging, board, hall, people, plan, setup, tables, yields
 
 EVENT = "exchange/<slug:slug>/"
 TABLES = f"{EVENT}tables/"
@@ -34,6 +34,7 @@ urlpatterns: list[URLPattern] = [
     path(f"{EVENT}meetings/import/", arranging.ImportView.as_view(), name="backoffice_exchange_import"),
     path(MEETING, board.MeetingView.as_view(), name="backoffice_exchange_meeting"),
     path(f"{MEETING}act/", board.MeetingActView.as_view(), name="backoffice_exchange_meeting_act"),
+    path(f"{EVENT}hall/", hall.HallView.as_view(), name="backoffice_exchange_hall"),
     path(f"{EVENT}yield/", yields.YieldView.as_view(), name="backoffice_exchange_yield"),
     path(PEOPLE, people.PeopleView.as_view(), name="backoffice_exchange_people"),
     path(f"{PEOPLE}new/", people.GuestView.as_view(), name="backoffice_exchange_guest"),

@@ -23,7 +23,7 @@ from django.middleware.csp import get_nonce
 from django.middleware.csrf import get_token
 from django.template.loader import render_to_string
 from django.utils.cache import patch_vary_headers
-from django.utils.http import http_date, parse_http_date_safe
+from django.utils.http import content_disposition_header, http_date, parse_http_date_safe
 from django.utils.safestring import SafeString
 from django.utils.translation import get_language
 
@@ -142,6 +142,15 @@ def cached_file(
 
 
 @kept_for_ever
+def pdf_response(content: bytes, name: str, *, is_download: bool = True) -> HttpResponse:
+    """Return a PDF, to be kept or to be shown at once; its name may be of any script."""
+    response = HttpResponse(content, content_type="application/pdf")
+    response["Content-Disposition"] = content_disposition_header(is_download, name) or "attachment"
+    response["X-Content-Type-Options"] = "nosniff"
+    response["Cache-Control"] = "private, no-store"
+    return response
+
+
 def code_version() -> str:
     """Return a short name of the templates, translations and code that this process runs."""
     digest = hashlib.sha256(settings.BASE_URL.encode())

@@ -14,10 +14,10 @@ from django.views.generic import TemplateView, View
 
 from network.paper.printing import CannotPrint
 from network.paper.texts import file_name
+from network.web.pages import pdf_response
 from sessions_app.admission.backoffice.scope import AdmissionPageMixin
 from sessions_app.admission.models import BadgeSize, PaperFile, PaperJob, PaperKind
 from sessions_app.admission.services.papers import AT_ONCE, begin_paper, run_paper
-from sessions_app.admission.views.papers import pdf_response
 from sessions_app.events.permissions import Capability
 from sessions_app.registration import team_queries
 from sessions_app.registration.states import State

@@ -6,7 +6,6 @@ from django.conf import settings
 from django.contrib.auth.decorators import login_required
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
-from django.utils.http import content_disposition_header
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
@@ -15,6 +14,7 @@ from django.views.decorators.http import require_safe
 from network.models import Person
 from network.paper.printing import CannotPrint, print_pdf
 from network.paper.texts import file_name
+from network.web.pages import pdf_response
 from sessions_app.admission.documents import ticket_sheet
 from sessions_app.admission.queries import gates_of, get_event_for_door, guests_of
 from sessions_app.admission.services.papers import print_badge
@@ -63,13 +63,4 @@ def _not_printed(request: HttpRequest, registration: Registration | None = None)
     context = {"registration": registration, "again": request.get_full_path()}
     response = render(request, "admission/not_printed.html", context, status=503)
     response["Retry-After"] = "10"
-    return response
-
-
-def pdf_response(content: bytes, name: str, *, is_download: bool = True) -> HttpResponse:
-    """Return a PDF, to be kept or to be shown at once; its name may be of any script."""
-    response = HttpResponse(content, content_type="application/pdf")
-    response["Content-Disposition"] = content_disposition_header(is_download, name) or "attachment"
-    response["X-Content-Type-Options"] = "nosniff"
-    response["Cache-Control"] = "private, no-store"
     return response

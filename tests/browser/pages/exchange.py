@@ -8,7 +8,7 @@ from typing import Any
 
 from django.utils import timezone
 
-from matchmaking.links import answer_link
+from matchmaking.links import answer_link, screen_link
 from matchmaking.models import ExchangeProfile, Meeting, MeetingRequest, Offer, ProfileState, Slot
 from matchmaking.services.asking import accept, ask, decline, write_note
 from matchmaking.services.booking import cancel_meeting
@@ -57,8 +57,23 @@ def add_exchange(places: dict[str, Any]) -> None:
         "partner": others[0].code,
         "asked_partner": others[1].code,
         "free_slot": exchange.slots.last().pk,
+        "screen": _on_screen(exchange),
     }
     _add_quiet_ones(topics)
+
+
+def _on_screen(exchange: Any) -> str:
+    """Let two people with long names meet at a table now, and return the address of the hall screen."""
+    type(exchange).objects.filter(pk=exchange.pk).update(screen_names=True)
+    begun = timezone.now() - dt.timedelta(minutes=5)
+    slot = Slot.objects.create(
+        exchange=exchange, date=begun.date(), start=begun, end=begun + dt.timedelta(hours=2)
+    )
+    low, high = sorted((_partner(exchange, number, []) for number in (21, 23)), key=lambda one: one.pk)
+    Meeting.objects.create(
+        exchange=exchange, low=low, high=high, slot=slot, table=exchange.tables.first(), late_minutes=5
+    )
+    return screen_link(exchange).removeprefix("/en/")
 
 
 def _person(name: str, **fields: Any) -> Any:
@@ -235,6 +250,7 @@ EXCHANGE = tuple(
         State("exchange, profile, blocked", MARKET + "profile/", "alone"),
         State("exchange, time", MARKET + "time/", "trader"),
         State("exchange, leave", MARKET + "leave/", "trader"),
+        State("exchange, hall screen", "/en/{screen}"),
         State("exchange, people", MARKET + "people/", "trader"),
         State("exchange, people, without offers", MARKET + "people/", "alone"),
         State("exchange, people, nobody", QUIET + "people/", "quiet"),

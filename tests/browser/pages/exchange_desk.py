@@ -149,6 +149,13 @@ def import_wrong(visit: Visit) -> None:
     choose_table_file(visit, f"participant;partner\nNobody;{UNBROKEN}\n")
 
 
+def print_nothing(visit: Visit) -> None:
+    """Ask for sheets where nobody has a meeting."""
+    visit.page.locator("input[name=kind][value=sheets]").check()
+    visit.page.locator(".rg-form button").click()
+    visit.page.wait_for_load_state("load")
+
+
 def import_right(visit: Visit) -> None:
     """Send one row that can be arranged."""
     choose_table_file(visit, "participant;partner\n{desk_rows}\n".format(**visit.places))
@@ -199,5 +206,7 @@ EXCHANGE_DESK = tuple(
         State("exchange person", PLANS + "people/{desk_person}/"),
         State("exchange yield", "/admin/exchange/strategic-session-2018/yield/", "operator"),
         State("exchange yield, nothing", BARE + "yield/"),
+        State("exchange hall", PLANS + "hall/"),
+        State("exchange hall, nothing to print", BARE + "hall/", steps=print_nothing, status=422),
     )
 )

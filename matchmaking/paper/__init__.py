@@ -1,0 +1,1 @@
+"""Templates of paper: cards for tables and a sheet for each participant."""

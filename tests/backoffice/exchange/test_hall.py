@@ -1,0 +1,152 @@
+"""What hangs and lies in the hall: the screen, cards for tables, sheets for participants."""
+
+import datetime as dt
+import io
+
+import pytest
+from django.urls import reverse
+from django.utils import timezone
+from pypdf import PdfReader
+
+from matchmaking.links import screen_link
+from matchmaking.models import Exchange, Slot
+from matchmaking.services.booking import book
+from matchmaking.services.marking import mark_meeting
+from matchmaking.states import MeetingState
+from tests.factories import make_exchange, make_participant
+
+pytestmark = pytest.mark.django_db
+
+
+def text_of(content: bytes) -> list[str]:
+    return [page.extract_text() for page in PdfReader(io.BytesIO(content)).pages]
+
+
+@pytest.fixture
+def hall(desk, event):
+    """Let two people meet at table 1 in the first slot and one of them again in the second."""
+    exchange = event.exchange
+    slots = list(exchange.slots.all())
+    anna, boris, clara = (
+        make_participant(exchange, name=name) for name in ("Anna Orlova", "Борис Иванов", "Clara Stein")
+    )
+    tables = list(exchange.tables.order_by("number"))
+    first = book(low=anna, high=boris, request=None, slot=slots[0], table=tables[0], actor=None)
+    book(low=anna, high=clara, request=None, slot=slots[1], table=tables[1], actor=None)
+    return exchange, slots, first
+
+
+def test_every_table_in_use_gets_a_card_and_names_only_when_asked(desk, hall, url_of):
+    exchange, slots, _first = hall
+    url = url_of("exchange_hall")
+    day = slots[0].date.isoformat()
+    answer = desk.post(url, {"kind": "cards", "day": day})
+    assert answer["Content-Type"] == "application/pdf"
+    pages = text_of(answer.content)
+    assert len(pages) == exchange.tables.filter(is_active=True).count()
+    assert "Anna Orlova" not in "".join(pages)
+    named = text_of(desk.post(url, {"kind": "cards", "day": day, "with_names": "on"}).content)
+    assert "Anna Orlova" in named[0]
+    assert "Борис Иванов" in named[0]
+    assert "Clara Stein" in named[1]
+
+
+def test_every_participant_with_meetings_gets_a_sheet(desk, hall, url_of):
+    make_participant(hall[0], name="Nobody Yet")
+    pages = text_of(desk.post(url_of("exchange_hall"), {"kind": "sheets"}).content)
+    assert len(pages) == 3
+    assert "Anna Orlova" in pages[0]
+    assert "Борис Иванов" in pages[0]
+    assert "Clara Stein" in pages[0]
+    assert "Anna Orlova" in pages[1]
+    assert "Anna Orlova" in pages[2]
+    assert "Nobody Yet" not in "".join(pages)
+
+
+def test_nothing_to_print_is_said(desk, event, url_of):
+    answer = desk.post(url_of("exchange_hall"), {"kind": "sheets"})
+    assert answer.status_code == 422
+    assert "nothing to print" in answer.content.decode()
+
+
+@pytest.mark.parametrize(
+    "data", [{}, {"kind": "x"}, {"kind": "cards", "day": "2026-13-45"}, {"kind": "cards", "day": "'"}]
+)
+def test_bad_input_is_refused_in_words(desk, hall, url_of, data):
+    assert desk.post(url_of("exchange_hall"), data).status_code == 422
+
+
+def screen(client, exchange: Exchange, **query: str):
+    return client.get(f"/en{screen_link(exchange)}".replace("/en/en/", "/en/"), query)
+
+
+def set_clock(exchange: Exchange, slot: Slot, minutes: int) -> None:
+    """Move all slots so that ``slot`` began so many minutes ago."""
+    shift = timezone.now() - dt.timedelta(minutes=minutes) - slot.start
+    for one in exchange.slots.all():
+        Slot.objects.filter(pk=one.pk).update(start=one.start + shift, end=one.end + shift)
+
+
+def test_the_screen_shows_now_and_next_without_names_unless_the_exchange_says_so(client, hall):
+    exchange, slots, _first = hall
+    Exchange.objects.filter(pk=exchange.pk).update(phase="live")
+    set_clock(exchange, slots[0], 10)
+    page = screen(client, exchange).content.decode()
+    assert "data-on" in page
+    assert "Anna Orlova" not in page
+    Exchange.objects.filter(pk=exchange.pk).update(screen_names=True)
+    page = screen(client, exchange).content.decode()
+    assert "Anna Orlova" in page
+    assert "Clara Stein" in page  # next, at table 2
+    only = screen(client, exchange, **{"from": "2", "to": "2"}).content.decode()
+    assert "Борис Иванов" not in only
+    assert "Clara Stein" in only
+
+
+def test_a_no_show_frees_its_table_on_the_screen(client, hall):
+    exchange, slots, first = hall
+    Exchange.objects.filter(pk=exchange.pk).update(phase="live", screen_names=True)
+    set_clock(exchange, slots[0], 10)
+    first.refresh_from_db()
+    mark_meeting(meeting=first, state=MeetingState.NO_SHOW, actor=None)
+    page = screen(client, exchange).content.decode()
+    assert "Борис Иванов" not in page
+
+
+def test_before_and_after_the_exchange_it_says_so(client, hall):
+    exchange, _slots, _first = hall
+    Exchange.objects.filter(pk=exchange.pk).update(phase="plan")
+    assert "not open now" in screen(client, exchange).content.decode()
+    Exchange.objects.filter(pk=exchange.pk).update(phase="live")
+    set_clock(exchange, list(exchange.slots.all())[-1], 600)
+    assert "no more meetings" in screen(client, exchange).content.decode()
+
+
+@pytest.mark.parametrize("token", ["x", "a:b:c", "%00"])
+def test_a_wrong_address_is_not_found(client, hall, token):
+    url = reverse("matchmaking:screen", args=(hall[0].event.slug, "TOKEN")).replace("TOKEN", token)
+    assert client.get(url).status_code == 404
+
+
+def test_an_address_opens_its_own_exchange_only(client, hall):
+    other = make_exchange()
+    url = screen_link(hall[0]).replace(hall[0].event.slug, other.event.slug)
+    assert client.get(url).status_code == 404
+
+
+@pytest.mark.parametrize(
+    "query", [{"from": "x"}, {"from": "99999999"}, {"to": "-1"}, {"from": "٣"}, {"from": "9", "to": "2"}]
+)
+def test_odd_numbers_in_the_address_do_no_harm(client, hall, query):
+    assert screen(client, hall[0], **query).status_code == 200
+
+
+def test_the_screen_asks_three_times_however_many_tables_there_are(
+    client, hall, django_assert_max_num_queries
+):
+    exchange, slots, _first = hall
+    Exchange.objects.filter(pk=exchange.pk).update(phase="live")
+    set_clock(exchange, slots[0], 10)
+    screen(client, exchange)
+    with django_assert_max_num_queries(5):
+        screen(client, exchange)
