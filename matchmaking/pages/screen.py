@@ -53,6 +53,8 @@ def screen_of(exchange: Exchange, *, moment: dt.datetime, first: int = 1, last: 
     slots = list(Slot.objects.filter(exchange=exchange, end__gt=moment).order_by("start")[:2])
     now = slots[0] if slots and slots[0].start <= moment else None
     later = next((slot for slot in slots if slot.start > moment), None)
+    if now is not None and later is not None and later.date != now.date:
+        later = None  # tomorrow is no news while somebody meets
     is_live = exchange.phase == Phase.LIVE
     if not is_live:
         return Screen(moment, None, None, (), is_live)

@@ -11,7 +11,6 @@ from django.views.decorators.http import require_safe
 from matchmaking.links import read_screen_token
 from matchmaking.models import Exchange
 from matchmaking.pages.screen import MOST_TABLES, screen_of
-from network.localised import localised
 
 
 @require_safe
@@ -25,7 +24,6 @@ def screen(request: HttpRequest, slug: str, token: str) -> HttpResponse:
     first, last = _number(request, "from", 1), _number(request, "to", MOST_TABLES)
     context = {
         "event": exchange.event,
-        "event_name": localised(exchange.event, "name"),
         "exchange": exchange,
         "zone": exchange.event.timezone,
         "screen": screen_of(exchange, moment=timezone.now(), first=first, last=last),
