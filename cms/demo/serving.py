@@ -6,6 +6,7 @@ at once. Ends with 0 after Ctrl-C or SIGTERM, with 1 when a child has ended by i
 
 from __future__ import annotations
 
+import asyncio
 import contextlib
 import ctypes
 import gc
@@ -97,18 +98,36 @@ def _signal_group(child: ForkProcess, number: int) -> None:
         os.killpg(child.pid or 0, number)
 
 
-def run_web_server(port: int) -> None:
-    """Serve pages and sockets on loopback until a signal ends it."""
+def run_web_server(port: int, *, is_lively: bool = False) -> None:
+    """Serve pages and sockets on loopback until a signal ends it; people of a lively demo ask and answer meanwhile."""
     import uvicorn
 
-    uvicorn.run(
-        "config.asgi:application",
-        host="127.0.0.1",
-        port=port,
-        log_level="warning",
-        access_log=False,
-        timeout_graceful_shutdown=2,
+    server = uvicorn.Server(
+        uvicorn.Config(
+            "config.asgi:application",
+            host="127.0.0.1",
+            port=port,
+            log_level="warning",
+            access_log=False,
+            timeout_graceful_shutdown=2,
+        )
     )
+
+    async def serve_people() -> None:
+        from cms.demo.lively import keep_lively
+
+        life = asyncio.create_task(keep_lively())
+        try:
+            await server.serve()
+        finally:
+            life.cancel()
+
+    if is_lively:
+        asyncio.run(serve_people())
+    else:
+        server.run()
+    if not server.started:
+        sys.exit(1)
 
 
 def run_worker() -> None:
@@ -240,12 +259,12 @@ def _keep_running(supervisor: Supervisor) -> None:
         supervisor.start_again("worker")
 
 
-def serve(port: int) -> int:
+def serve(port: int, *, is_lively: bool = False) -> int:
     """Start both children, say where they are, wait for the end; return the exit code."""
     started = time.monotonic()
     prepare()
     supervisor = Supervisor()
-    supervisor.start("web server", partial(run_web_server, port))
+    supervisor.start("web server", partial(run_web_server, port, is_lively=is_lively))
     supervisor.start("worker", run_worker)
     try:
         while supervisor.wait(0.1):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import random
 from collections import Counter
 from collections.abc import Iterator
 
@@ -14,7 +15,8 @@ from cms.demo import loading
 from cms.demo.attendees import attendees
 from cms.demo.content import FORUM
 from cms.demo.exchange import LOGIN
-from matchmaking.models import Exchange, ExchangeProfile, Meeting, Offer
+from cms.demo.lively import WAITING, happen
+from matchmaking.models import Exchange, ExchangeProfile, Meeting, MeetingRequest, Offer
 from matchmaking.queries import inbox_of, timeline_of
 from matchmaking.states import MEETING_LIVE
 from network.models import Person
@@ -178,3 +180,24 @@ def test_the_log_in_finds_meetings_questions_and_answers():
     kinds = Counter(row.kind for day in timeline_of(me, now=NOW) for row in day.rows)
     assert kinds["meeting"] >= 3
     assert kinds[""] >= 1
+
+
+def test_a_lively_demo_asks_and_answers_by_the_rules_and_leaves_the_log_in_in_peace() -> None:
+    rolls = random.Random(4)
+    login = ExchangeProfile.objects.get(person__email=LOGIN, exchange__event__slug=FORUM)
+    before = MeetingRequest.objects.filter(exchange=login.exchange).count()
+    done = Counter(happen(rolls) for _time in range(60))
+    assert set(done) <= {"asked", "accepted", "declined", ""}
+    assert min(done["asked"], done["accepted"], done["declined"]) >= 1
+    assert MeetingRequest.objects.filter(exchange=login.exchange).count() == before + done["asked"]
+    waiting = MeetingRequest.objects.filter(turn=login, state="pending", expires_at__gt=timezone.now())
+    assert waiting.count() >= 1
+    asked_now = waiting.filter(asked_at__gt=NOW).count()
+    assert asked_now <= WAITING
+    # What she is asked stays hers to answer.
+    assert not MeetingRequest.objects.filter(recipient=login, state="accepted", asked_at__gt=NOW).exists()
+
+
+def test_a_lively_demo_without_an_exchange_does_nothing() -> None:
+    Exchange.objects.filter(event__slug=FORUM).delete()
+    assert happen(random.Random(1)) == ""

@@ -45,7 +45,15 @@ class Command(BaseCommand):
             "--port", type=int, default=USUAL_PORT, help="port of the web server (default: 8000)"
         )
 
-    def handle(self, *args: Any, reset: bool, no_serve: bool, port: int, **options: Any) -> None:
+        parser.add_argument(
+            "--lively",
+            action="store_true",
+            help="let participants of the exchange ask and answer by themselves",
+        )
+
+    def handle(
+        self, *args: Any, reset: bool, no_serve: bool, port: int, lively: bool = False, **options: Any
+    ) -> None:
         """Run all steps, then become the supervisor of web server and worker."""
         needed = {"PLENUM_DEMO": "1"} | ({} if port == USUAL_PORT else {"PLENUM_BASE_URL": address(port)})
         if not needed.keys() <= os.environ.keys():
@@ -61,7 +69,7 @@ class Command(BaseCommand):
         # A process of its own for the steps: what they load and open is not left in the memory of the servers.
         if code := in_child(lambda: self._step_through(reset=reset)):
             sys.exit(code)
-        sys.exit(serve(port))
+        sys.exit(serve(port, is_lively=lively))
 
     def _step_through(self, *, reset: bool) -> None:
         if reset:
