@@ -1,13 +1,21 @@
 """Ways into an event: invitation codes, what is full, and the form that goes on where it was left."""
 
+import datetime as dt
 import re
 
 import pytest
 from django.test import Client
+from django.utils import timezone
 
-from network.models import OutboxMessage
+from network.models import Affiliation, Membership, OutboxMessage
 from sessions_app.registration.models import Category, Entry, Invitation, Registration, Visibility
-from tests.factories import PersonFactory, make_category, make_open_event, make_registration
+from tests.factories import (
+    OrganisationFactory,
+    PersonFactory,
+    make_category,
+    make_open_event,
+    make_registration,
+)
 from tests.registration.forms import ask, filled, path, register
 
 pytestmark = pytest.mark.django_db
@@ -152,3 +160,67 @@ def test_no_second_link_within_a_minute_is_told(client):
         client.post(path(event), {**filled(event), "do": "later"})
     page = client.get(path(event, "later/")).content.decode()
     assert "Another link was sent a moment ago" in page
+
+
+def test_a_code_that_is_used_up_meanwhile_puts_nobody_into_another_category(client):
+    event, category = make_open_event()
+    guests, invitation = guests_of(event)
+    client.force_login(PersonFactory())
+    typed = filled(event, name="Ada Typed", category=guests.slug, code=invitation.code)
+    Invitation.objects.filter(pk=invitation.pk).update(used=1)
+    answer = client.post(path(event), typed)
+    page = answer.content.decode()
+    assert answer.status_code == 422
+    assert "This way in is not open to you" in page
+    assert 'href="#id_code"' in page
+    assert 'value="Ada Typed"' in page
+    assert not Registration.objects.filter(state="confirmed").exists()
+    # What the page offers now can be sent.
+    assert register(client, event, name="Ada Typed").category == category
+
+
+def member_of(organisation, *, until=None):
+    person = PersonFactory()
+    Affiliation.objects.create(person=person, organisation=organisation, until=until)
+    return person
+
+
+def test_a_category_of_an_organisation_opens_to_its_people_and_its_members_people(client):
+    event, _category = make_open_event()
+    cluster, company, former = (OrganisationFactory() for _ in range(3))
+    Membership.objects.create(parent=cluster, member=company)
+    yesterday = timezone.localdate() - dt.timedelta(days=1)
+    Membership.objects.create(parent=cluster, member=former, until=yesterday)
+    own = make_category(
+        event, visibility=Visibility.MEMBERS, organisation=cluster, name_en="Cluster representative"
+    )
+    assert "Cluster representative" not in client.get(path(event)).content.decode()
+    for person, is_open in (
+        (member_of(cluster), True),
+        (member_of(company), True),
+        (member_of(former), False),
+        (member_of(cluster, until=yesterday), False),
+        (member_of(OrganisationFactory()), False),
+    ):
+        client.force_login(person)
+        assert ("Cluster representative" in client.get(path(event)).content.decode()) is is_open
+        answer = client.post(path(event), filled(event, category=own.slug, name=person.name))
+        assert answer.status_code == (302 if is_open else 422)
+    assert Registration.objects.filter(category=own).count() == 2
+
+
+@pytest.mark.parametrize(
+    ("times", "told"), [({"opens_at": 1}, "opens "), ({"opens_at": -2, "closes_at": -1}, "closed ")]
+)
+def test_a_category_has_times_of_its_own(client, times, told):
+    event, category = make_open_event()
+    moments = {name: timezone.now() + dt.timedelta(days=days) for name, days in times.items()}
+    press = make_category(event, name_en="Press", **moments)
+    client.force_login(PersonFactory())
+    page = client.get(path(event)).content.decode()
+    assert re.search(rf'<input[^>]*value="{press.slug}"[^>]*disabled', page)
+    assert told in page
+    answer = client.post(path(event), filled(event, category=press.slug, name="Ada Typed"))
+    assert answer.status_code == 409
+    assert 'value="Ada Typed"' in answer.content.decode()
+    assert register(client, event, category=category.slug).state == "confirmed"

@@ -176,6 +176,14 @@ class RegistrationForm(forms.Form):
         slug = self.data.get("category") if self.is_bound else self.initial.get("category")
         return next((choice.category for choice in self.choices if choice.category.slug == slug), None)
 
+    @property
+    def wants_another_way(self) -> bool:
+        """Whether a category was chosen that is not offered any more, and the only other one asks no choice."""
+        wanted = self.data.get("category") if self.is_bound else ""
+        if not wanted or Part.CATEGORY not in self.parts or self.fixed_category is not None:
+            return False
+        return all(choice.category.slug != wanted for choice in self.choices)
+
     def clean(self) -> dict[str, Any]:
         """Decide what is asked, and forget what is wrong with questions that are not, or were not shown."""
         data = super().clean() or {}

@@ -63,7 +63,7 @@ def problem_of(error: RegistrationError, found: Visit) -> Problem:
             return Problem(
                 _("This way in is not open to you"),
                 _("Choose another one, or look whether your invitation code is right and still valid."),
-                field="id_code" if found.code else "id_category",
+                field="id_code" if found.code else "id_category" if len(found.choices) > 1 else "",
             )
         case NotYours():
             return Problem(

@@ -16,7 +16,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 
-from sessions_app.registration.errors import RegistrationError
+from sessions_app.registration.errors import NotOpenToYou, RegistrationError
 from sessions_app.registration.forms.registering import Part, RegistrationForm
 from sessions_app.registration.links import go_on_url, is_signed_for_draft, status_path, trial_path
 from sessions_app.registration.models import Category, Registration
@@ -203,6 +203,8 @@ def _take(found: Visit, parts: tuple[Part, ...], *, step: int, then: Then) -> Ht
         is_valid = form.is_valid()
     if not is_valid:
         return form_page(found, form, step=step, status=422)
+    if form.wants_another_way:  # nobody is put into a category that she has not chosen
+        return refused(found, form, NotOpenToYou(form.data["category"]), step=step)
     if form.unseen:
         return form_page(found, form, step=step, more=True)
     try:
