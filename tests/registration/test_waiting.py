@@ -11,7 +11,7 @@ from sessions_app.registration.models.messages import MessageKind
 from sessions_app.registration.services.places import lock_quotas
 from sessions_app.registration.services.registering import cancel
 from sessions_app.registration.services.waiting import accept_offer, expire_offers, promote, queue
-from tests.factories import PersonFactory, make_open_event, make_registration
+from tests.factories import PersonFactory, make_category, make_open_event, make_registration
 
 pytestmark = pytest.mark.django_db
 
@@ -53,6 +53,19 @@ def test_an_offer_that_ran_out_goes_to_the_next():
     assert states(second, third) == ["cancelled", "offered"]
     assert second.messages.filter(kind=MessageKind.EXPIRED).count() == 1
     assert Quota.objects.get(pk=category.quota_id).taken == 1
+
+
+def test_an_offer_that_cannot_be_ended_stops_no_other():
+    event, category = make_open_event(places=1)
+    other = make_category(event, places=1)
+    for one in (category, other):
+        holder, _waits = make_registration(event, one), make_registration(event, one)
+        cancel(registration=holder, actor=None)
+    stuck, free = Registration.objects.filter(state="offered").order_by("pk")
+    Registration.objects.filter(pk=stuck.pk).update(state="cancelled")
+    stuck.entries.update(offer_until=timezone.now() + dt.timedelta(hours=1))  # the first that is looked at
+    assert expire_offers(now=timezone.now() + dt.timedelta(hours=25)) == 1
+    assert states(free) == ["cancelled"]
 
 
 def test_nobody_overtakes_those_who_wait_when_a_quota_grows():

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import datetime as dt
 
+import structlog
 from django.db.models import F, Q
 from django.db.models.functions import Now
 from django.utils import timezone, translation
 
 from network.models import Person
-from sessions_app.registration.errors import OfferGone, WrongState
+from sessions_app.registration.errors import OfferGone, RegistrationError, WrongState
 from sessions_app.registration.models import (
     Delegation,
     Quota,
@@ -22,6 +23,8 @@ from sessions_app.registration.services import messages
 from sessions_app.registration.services.moving import held_quotas, lock_registration, move, release_places
 from sessions_app.registration.services.places import lock_quotas, one_transaction, take
 from sessions_app.registration.states import EntryState, State
+
+log = structlog.get_logger(__name__)
 
 
 def queue(
@@ -152,12 +155,19 @@ def accept_offer(
 
 
 def expire_offers(*, now: dt.datetime | None = None, limit: int = 500) -> int:
-    """End the offers that have run out and hand their places on; return how many ended."""
+    """End the offers that have run out and hand their places on; return how many ended.
+
+    One that cannot be ended now, for example because its quota is busy, stops no other.
+    """
     ended = 0
     overdue = WaitingEntry.objects.filter(_overdue(now)).order_by("offer_until")
     for entry in list(overdue.select_related("registration", "quota")[:limit]):
-        if entry.registration is not None:  # delegations are never offered a place, they are invited
+        if entry.registration is None:  # delegations are never offered a place, they are invited
+            continue
+        try:
             ended += _expire(entry=entry, offered=entry.registration, now=now)
+        except RegistrationError as error:
+            log.warning("offer_not_ended", entry=entry.pk, reason=type(error).__name__)
     return ended
 
 
