@@ -8,8 +8,8 @@ from dataclasses import asdict, dataclass, replace
 from urllib.parse import urlencode
 
 from django.contrib.auth.models import AnonymousUser
-from django.db.models import Count, F, OuterRef, Q, QuerySet, Subquery, TextField, Window
-from django.db.models.functions import Cast, Coalesce, RowNumber
+from django.db.models import Count, OuterRef, Q, QuerySet, Subquery, TextField
+from django.db.models.functions import Cast, Coalesce
 
 from network.models import AuditEntry, OutboxState, Person
 from network.search import name_contains
@@ -145,17 +145,19 @@ def turns_of(rows: Iterable[Registration]) -> dict[int, Turn]:
     if not waiting:
         return found
     quotas = {row.category.quota_id for row in waiting if row.category is not None}
-    place = Window(RowNumber(), partition_by=F("quota"), order_by=F("number").asc())
-    line = WaitingEntry.objects.filter(quota__in=quotas, state=EntryState.WAITING).annotate(place=place)
+    line = WaitingEntry.objects.filter(quota__in=quotas, state=EntryState.WAITING)
+    before = line.filter(quota=OuterRef("quota"), number__lt=OuterRef("number")).order_by()
+    count = before.values("quota").annotate(count=Count("pk")).values("count")
     groups = {row.delegation_id for row in waiting if row.delegation_id is not None}
     wanted = line.filter(Q(registration__in=[row.pk for row in waiting]) | Q(delegation__in=groups))
+    wanted = wanted.annotate(before=Coalesce(Subquery(count), 0))
     own: dict[int, Turn] = {}
     shared: dict[int, Turn] = {}
-    for registration, delegation, number in wanted.values_list("registration_id", "delegation_id", "place"):
+    for registration, delegation, number in wanted.values_list("registration_id", "delegation_id", "before"):
         if registration is not None:
-            own[registration] = Turn(place=number)
+            own[registration] = Turn(place=number + 1)
         else:
-            shared[delegation] = Turn(place=number)
+            shared[delegation] = Turn(place=number + 1)
     for row in waiting:
         turn = own.get(row.pk) or shared.get(row.delegation_id or 0)
         if turn is not None:

@@ -45,6 +45,7 @@ def test_who_waits_stands_in_the_order_of_the_list(client, full):
     ]  # fmt: skip
     assert dict(listed(client, event))["Second"] == "number 2"
     assert dict(listed(client, event))["In"] == ""
+    assert listed(client, event, q="Third") == [("Third", "number 3")]  # who is not shown counts too
 
 
 def test_a_turn_counts_in_its_own_list_alone(client, full):

@@ -20,7 +20,7 @@ from wagtail.admin import messages
 from sessions_app.registration import team_queries
 from sessions_app.registration.backoffice.desk_words import STATE_NAMES, TABS
 from sessions_app.registration.backoffice.scope import RegistrationPageMixin
-from sessions_app.registration.models import BulkAction, SavedFilter
+from sessions_app.registration.models import BulkAction, Registration, SavedFilter
 from sessions_app.registration.services.filters import forget_filter, save_filter
 from sessions_app.registration.team_queries import QUEUED, Turn, Wanted
 
@@ -90,9 +90,7 @@ class ListView(RegistrationPageMixin, TemplateView):
             "wanted": wanted,
             "tabs": _tabs(wanted, counts),
             "headings": _headings(wanted),
-            "rows": [
-                (row, Standing(str(STATE_NAMES[row.state]), self._note(turns.get(row.pk)))) for row in page
-            ],
+            "rows": [(row, self._standing(row, turns.get(row.pk), wanted)) for row in page],
             "page_obj": page,
             "total": total,
             "query": wanted.query(),
@@ -104,13 +102,16 @@ class ListView(RegistrationPageMixin, TemplateView):
             "actions": BulkAction.choices,
         }
 
-    def _note(self, turn: Turn | None) -> str:
+    def _standing(self, row: Registration, turn: Turn | None, wanted: Wanted) -> Standing:
+        """Say the state, or in a list of one state only what tells its rows apart."""
         if turn is None:
-            return ""
+            return Standing(str(STATE_NAMES[row.state]))
         if turn.offer_until is None:
-            return _("number %(number)d") % {"number": turn.place}
-        until = date_format(turn.offer_until.astimezone(self.event.zone), "j M, H:i")
-        return _("until %(time)s") % {"time": until}
+            note = _("number %(number)d") % {"number": turn.place}
+        else:
+            until = date_format(turn.offer_until.astimezone(self.event.zone), "j M, H:i")
+            note = _("until %(time)s") % {"time": until}
+        return Standing("" if wanted.state in QUEUED else str(STATE_NAMES[row.state]), note)
 
 
 def _tabs(wanted: Wanted, counts: dict[str, int]) -> list[Tab]:

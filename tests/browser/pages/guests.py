@@ -65,6 +65,8 @@ GUESTS_DESK = tuple(
         State("registration, list", DESK + "list/"),
         State("registration, list, none", "/admin/registration/bare/list/", "bare"),
         State("registration, list, filtered", DESK + "list/?q=Anna&state=confirmed"),
+        State("registration, list, waiting", DESK + "list/?state=waiting"),
+        State("registration, list, offered", DESK + "list/?state=offered"),
         State("registration, many, decline", DESK + "list/", steps=desk.mark("decline")),
         State("registration, many, move", DESK + "list/", steps=desk.mark("move")),
         State("registration, many, message", DESK + "list/", steps=desk.preview_a_message),
