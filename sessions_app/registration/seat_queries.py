@@ -165,7 +165,7 @@ def _row(
         is_full=_is_full(session, seats.get(session.code)),
         state="" if session.code not in own else "waiting" if own[session.code] else "in",
         turn=own.get(session.code, 0),
-        clash=" ".join(
+        clash=". ".join(
             words
             for words in (
                 clash_words(others, reader),

@@ -129,7 +129,8 @@ def test_on_line_the_first_scan_is_green_and_the_second_red_with_time_and_gate(d
     expect(page.locator("#last li")).to_have_count(1)
     assert entries(door.event) == 0
     page.get_by_label("Characters under the code, or a name").fill("ivan")
-    page.locator("#found").get_by_role("button", name="Let in").click()
+    expect(page.locator("#found li .door__who")).to_have_text("Anna IvanovaCategory 1")
+    page.locator("#found").get_by_role("button", name="Anna Ivanova").click()
     shows(page, "go", "Come in")
 
 

@@ -214,7 +214,7 @@ def test_clashes_with_sessions_in_which_she_appears_and_with_meetings_are_named(
         (row,) = seat_rows(registration, registration.person)
     finally:
         appointments_asked.disconnect(meeting)
-    assert row.clash.endswith("Overlaps with “Meeting with Vera”, 10:00–10:20")
+    assert row.clash.endswith(". Overlaps with “Meeting with Vera”, 10:00–10:20")
     assert seat_rows(registration, PersonFactory())[0].clash == ""
 
 

@@ -214,7 +214,8 @@ class Door {
       ...found.slice(0, SHOWN).map((one) => {
         const row = byId("guest").content.firstElementChild.cloneNode(true);
         row.querySelector("bdi").textContent = one.name;
-        row.querySelector("span").textContent = this.screen.text(this.kept.list.categories[one.category]);
+        row.querySelector(".door__who > span").textContent = this.screen.text(this.kept.list.categories[one.category]);
+        row.querySelector("button > span").textContent = `: ${one.name}`;
         row.querySelector("button").addEventListener("click", () => {
           byId("code").value = "";
           byId("found").replaceChildren();
