@@ -121,8 +121,7 @@ def test_texts_in_two_languages_find_each_other_and_say_why(exchange, anna, bori
     assert words.index("Борис") < words.index("Carla")
     assert "Both free:" in words
     with translation.override("ru"):
-        address = at(exchange, "people")
-    words = text_of(client_of(boris).get(address))
+        words = text_of(client_of(boris).get(at(exchange, "people")))
     assert "ищете" in words
     assert f"Предлагает: {SENSOR_OFFER.rstrip('.')}; вы ищете: {SENSOR_NEED.rstrip('.')}" in words
     assert "You both" not in words
