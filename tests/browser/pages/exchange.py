@@ -9,7 +9,16 @@ from typing import Any
 from django.utils import timezone
 
 from matchmaking.links import answer_link, screen_link
-from matchmaking.models import ExchangeProfile, Meeting, MeetingRequest, Offer, ProfileState, Slot
+from matchmaking.models import (
+    ExchangeProfile,
+    Meeting,
+    MeetingRequest,
+    Offer,
+    ProfileState,
+    Ranking,
+    Slot,
+    Suggestion,
+)
 from matchmaking.services.asking import accept, ask, decline, write_note
 from matchmaking.services.booking import cancel_meeting
 from matchmaking.services.joining import block
@@ -53,6 +62,7 @@ def add_exchange(places: dict[str, Any]) -> None:
     _add_programme(event, trader, exchange)
     _add_requests(exchange, trader, others, places)
     _add_others(event, category, exchange)
+    _add_ranking(exchange, trader, others)
     places |= {
         "partner": others[0].code,
         "asked_partner": others[1].code,
@@ -60,6 +70,21 @@ def add_exchange(places: dict[str, Any]) -> None:
         "screen": _on_screen(exchange),
     }
     _add_quiet_ones(topics)
+
+
+def _add_ranking(exchange: Any, trader: ExchangeProfile, others: list[ExchangeProfile]) -> None:
+    """Keep what a worker finds: each gives the trader what she needs, and needs what she gives."""
+    Ranking.objects.create(exchange=exchange, computed_at=timezone.now(), version=1)
+
+    def key(profile: ExchangeProfile, kind: str) -> int:
+        return profile.person.offers.get(kind=kind).pk
+
+    for rank, one in enumerate(others, start=1):
+        Suggestion.objects.create(
+            profile=trader, partner=one, rank=rank, score=1 - rank / 10, mutual=1 - rank / 10, gets=0.9, gives=0.9,
+            theirs=[[key(trader, "need"), key(one, "offer"), 0.8]],
+            ours=[[key(one, "need"), key(trader, "offer"), 0.7]] if rank % 2 else [],
+        )  # fmt: skip
 
 
 def _on_screen(exchange: Any) -> str:
