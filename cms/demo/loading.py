@@ -15,6 +15,7 @@ from cms.demo.exchange import load_exchange
 from cms.demo.pages import PageWriter
 from cms.demo.people import load_logins, load_organisations, load_people, load_stars, people_in_files
 from cms.demo.registration import load_registration, move_registration
+from cms.demo.seats import forget_seats, load_seats
 from network.models import AuditEntry, Organisation, Person
 from network.services import record_audit
 from sessions_app.events.models import Event, EventDay
@@ -44,6 +45,7 @@ def load_demo(*, now: dt.datetime) -> None:
         load_registration(event, organisations, now=now)
         if slug == FORUM:
             load_delegations(event, now=now)
+        load_seats(event, now=now)
         load_admission(event, now=now)
         load_exchange(event, organisations, now=now)
         _mark(event)
@@ -100,11 +102,13 @@ def bring_forum_to_today(*, now: dt.datetime) -> None:
         key: Person.objects.get(code=code_of("person", key)) for key, _item, _known in people_in_files()
     }
     event = Event.objects.get(slug=FORUM)
+    forget_seats(event)
     EventLoader(read_event(FORUM), organisations=organisations, people=people, now=now).reload_around(event)
     move_calls(event, now=now)
     move_registration(event, organisations, now=now)
     if not event.delegations.exists():
         load_delegations(event, now=now)
+    load_seats(event, now=now)
     load_admission(event, now=now)
     load_exchange(event, organisations, now=now)
     for item in read("logins.toml")["login"]:

@@ -12,11 +12,12 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from django.contrib.auth.models import AnonymousUser
-from django.db.models import Count, F
+from django.db.models import Count
 from django.db.models.functions import TruncDate
 
 from network.models import Person
 from sessions_app.events.models import Event
+from sessions_app.programme.models import Session, SessionState
 from sessions_app.registration.models import (
     Category,
     Quota,
@@ -129,10 +130,18 @@ def _quotas(event: Event) -> list[Quota]:
 
 
 def room_load(event: Event) -> list[Quota]:
-    """Return the sessions whose seats are given out, the fullest first, with rooms."""
-    quotas = Quota.objects.filter(event=event, session__isnull=False, size__gt=0)
-    load = F("taken") * 1.0 / F("size")
-    return list(quotas.select_related("session__room").order_by(load.desc(), "session__start")[:SHOWN_ROOMS])
+    """Return the sessions with limited seats, the fullest first, with rooms; two queries.
+
+    One for which nobody has signed up yet has a quota that is not stored.
+    """
+    taken = Quota.objects.filter(event=event, session__isnull=False, size__gt=0)
+    limited = Session.objects.filter(event=event, seats__isnull=False, seat_quota__isnull=True)
+    empty = limited.exclude(state=SessionState.WITHDRAWN).select_related("room").order_by("start", "pk")
+    quotas = [
+        *taken.select_related("session__room").order_by("session__start", "pk"),
+        *(Quota(event=event, session=session, size=session.seats or 0) for session in empty),
+    ]
+    return sorted(quotas, key=lambda quota: -quota.taken / quota.size)[:SHOWN_ROOMS]
 
 
 def quota_load(event: Event) -> list[Quota]:

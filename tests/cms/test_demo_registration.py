@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import itertools
 import random
 from collections import Counter
 from collections.abc import Iterator
@@ -72,6 +73,19 @@ def test_answers_with_places_are_held_by_those_who_gave_them() -> None:
     )
     assert (choice.quota.size, choice.quota.taken) == (40, 37)
     assert set(live) == {place.registration for place in choice.quota.places.all()}
+
+
+def test_sessions_with_limited_seats_have_sign_ups_that_do_not_clash() -> None:
+    quotas = Quota.objects.filter(event__slug=FORUM, session__isnull=False).select_related("session")
+    assert len(quotas) >= 8
+    assert max(quota.taken / quota.size for quota in quotas) == 1
+    spans: dict[int, list[tuple[dt.datetime, dt.datetime]]] = {}
+    for quota in quotas:
+        for place in quota.places.all():
+            spans.setdefault(place.registration_id, []).append((quota.session.start, quota.session.end))
+    for own in spans.values():
+        own.sort()
+        assert all(before[1] <= after[0] for before, after in itertools.pairwise(own))
 
 
 def test_waiting_lists_are_numbered_in_the_order_in_which_people_came() -> None:

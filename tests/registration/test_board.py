@@ -83,9 +83,13 @@ def test_seats_of_sessions_show_the_fullest_first(client):
     for title, size, taken in (("Half", 10, 5), ("Full", 4, 4)):
         session = SessionFactory(event=event, title_en=title, title_ru=title)
         Quota.objects.create(event=event, name_en=title, size=size, taken=taken, session=session)
-    assert [quota.size for quota in board.room_load(event)] == [4, 10]
+    SessionFactory(event=event, title_en="Empty", title_ru="Empty", seats=7)
+    SessionFactory(event=event, seats=7, state="withdrawn")
+    assert [(quota.taken, quota.size) for quota in board.room_load(event)] == [(4, 4), (5, 10), (0, 7)]
     client.force_login(make_team_member(event, "registrar"))
-    assert "5 of 10" in client.get(f"/admin/registration/{event.slug}/").content.decode()
+    page = client.get(f"/admin/registration/{event.slug}/").content.decode()
+    assert "5 of 10" in page
+    assert "0 of 7" in page
 
 
 @pytest.mark.django_db
