@@ -27,7 +27,7 @@ from sessions_app.registration.errors import Busy
 log = structlog.get_logger(__name__)
 
 PAUSE = (6.0, 14.0)  # seconds between two things that happen
-WAITING = 4  # requests that wait for the log-in's answer before others leave her in peace
+WAITING = 9  # requests that wait for the log-in's answer before others leave her in peace
 MESSAGES = {
     "en": (
         "We saw your stand yesterday and would like to talk about a joint pilot.",
