@@ -45,6 +45,8 @@ def test_lines_are_saved_and_put_right_as_they_are_typed(page: Page, delegation:
     first.get_by_label("E-mail").fill("nonsense")
     second = line(page, 1)  # grown by itself
     second.get_by_label("Full name").fill("Boris Bo")
+    with page.expect_response(lambda answer: "Boris" in (answer.request.post_data or "")):
+        second.get_by_label("Post").focus()
     expect(page.locator("[data-state]")).to_have_text("Saved")
     expect(first.locator(".line__fault")).to_have_text("This is not an e-mail address.")
     expect(first.get_by_label("E-mail")).to_have_attribute("aria-invalid", "true")
