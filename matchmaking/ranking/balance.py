@@ -19,7 +19,13 @@ TOP = 10
 LEAST, MOST = -1.0, 0.6
 _STEPS = 40
 _FIRST_STEP, _LAST_STEP = 0.08, 0.01
-_SLACKS = (2.0, 1.75, 1.5, 1.25, 1.0)  # doublings of one's share, or halvings, that cost nothing: evenness is no aim in itself
+_SLACKS = (
+    2.0,
+    1.75,
+    1.5,
+    1.25,
+    1.0,
+)  # doublings of one's share, or halvings, that cost nothing: evenness is no aim in itself
 COVERED, UNEVEN = 0.96, 0.48  # the part that some first ten shows, and the Gini coefficient, that are enough
 _MEMORY = 0.25  # how much of one's share a past as large as everybody's counts
 

@@ -62,6 +62,7 @@ PAUSE = dt.timedelta(minutes=5)  # after one that failed
 LONGEST = 480.0  # seconds; below the limit at which Celery kills the task
 PROFILES_AT_ONCE = 50
 ATTEMPTS = 3
+KEPT = 48  # partners a participant: four pages, of which some were asked, met or passed by
 
 
 class LeaseLost(Exception):
@@ -284,7 +285,8 @@ class _Store:
     def _rows(self, listed: Listed, standing: set[int]) -> Iterator[Suggestion]:
         found = [(who.mutual * (1 - price), who, price) for who, price in listed.found]
         found.sort(key=lambda one: (-one[0], one[1].partner))
-        for rank, (score, who, price) in enumerate((one for one in found if one[1].partner in standing), 1):
+        present = [one for one in found if one[1].partner in standing][:KEPT]
+        for rank, (score, who, price) in enumerate(present, start=1):
             hers = {match.offer for match in who.theirs} | {match.need for match in who.ours}
             yield Suggestion(
                 profile_id=listed.key,

@@ -2,6 +2,7 @@
 
 from pathlib import Path
 
+import numpy as np
 import pytest
 from hypothesis import given, settings
 
@@ -15,6 +16,7 @@ from matchmaking.ranking.scoring import may_ask, suggest
 from matchmaking.ranking.simulation import Pairs, read_pairs, simulate
 from matchmaking.ranking.text import best_matcher
 from matchmaking.ranking.text_stems import StemMatcher
+from matchmaking.ranking.text_words import Lexicon
 from tests.matchmaking.ranking.people import crowds, words
 
 DATA = Path(__file__).parent / "data"
@@ -116,3 +118,32 @@ def test_measures_by_hand():
     assert ndcg_at([1, 0], [0, 1], 2) == 1
     assert gini([1, 1, 1]) == pytest.approx(0)
     assert gini([0, 0, 0, 4]) == pytest.approx(0.75)
+
+
+def test_a_rare_word_in_another_language_brings_two_texts_together():
+    matcher = best_matcher()
+    if matcher.name == StemMatcher.name:
+        pytest.skip("the encoder is not installed")
+    offers = [
+        "Порошки титановых сплавов, паспорт на партию.",
+        "Порошковая покраска металла.",
+        "Печать плакатов.",
+    ]
+    needs = ["We look for titanium in any form"] * 2 + ["Posters for a festival"]
+    first, again, posters = (
+        list(row) for row in matcher.rows(matcher.vectors(needs), matcher.vectors(offers * 2))
+    )
+    assert first == again
+    assert first[:3] == first[3:]
+    assert first[0] == max(first)
+    assert posters[2] == max(posters)
+
+
+def test_words_are_alike_the_same_both_ways_and_nothing_is_like_no_words():
+    lexicon = Lexicon.of([["iron", "ore"], ["ore", "mine"], []], lambda words: np.eye(len(words), 512))
+    rows = lexicon.numbers([["iron", "ore"], ["ore", "mine"], []])
+    there, back = lexicon.alike(rows[0], rows[1:2])[0], lexicon.alike(rows[1], rows[:1])[0]
+    assert there == pytest.approx(back)
+    assert 0 < there < lexicon.alike(rows[0], rows[:1])[0]
+    assert lexicon.alike(rows[2], rows).tolist() == [0, 0, 0]
+    assert lexicon.alike(rows[0], rows)[2] == 0
