@@ -28,6 +28,11 @@ SCHEDULE: dict[str, dict[str, Any]] = {
         "schedule": 60.0,
         "options": {"expires": 120},
     },
+    "remind-of-meetings": {
+        "task": "matchmaking.tasks.remind",
+        "schedule": 300.0,
+        "options": {"expires": 300},
+    },
     # Often enough that a killed worker's run goes on within a minute.
     "tend-runs": {"task": "matchmaking.tasks.tend_runs", "schedule": 15.0, "options": {"expires": 30}},
     "tend-suggestions": {

@@ -9,6 +9,7 @@ from celery import shared_task
 from kombu.exceptions import OperationalError
 
 from matchmaking.services.asking import expire_requests as run_expiry
+from matchmaking.services.reminding import remind as run_reminders
 
 log = structlog.get_logger(__name__)
 
@@ -17,6 +18,12 @@ log = structlog.get_logger(__name__)
 def expire_requests() -> int:
     """End requests that nobody answered in time."""
     return run_expiry()
+
+
+@shared_task(name="matchmaking.tasks.remind")  # type: ignore[untyped-decorator]
+def remind() -> int:
+    """Write to those who meet somebody in the next hours."""
+    return run_reminders()
 
 
 def wake_solver(run_id: uuid.UUID) -> None:

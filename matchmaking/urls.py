@@ -12,6 +12,7 @@ from matchmaking.views import (
     profile,
     requests,
     screen,
+    soon,
     version,
 )
 
@@ -37,5 +38,6 @@ urlpatterns = [
     path(f"{EXCHANGE}/meetings/<slug:code>/", meetings.meeting, name="meeting"),
     path(f"{EXCHANGE}/answer/<str:token>/", answering.answer, name="answer"),
     path(f"{EXCHANGE}/screen/<str:token>/", screen.screen, name="screen"),
+    path(f"{EXCHANGE}/soon/", soon.soon, name="soon"),
     path(f"{EXCHANGE}/version.json", version.version, name="version"),
 ]

@@ -22,6 +22,7 @@ from matchmaking.queries.meetings import (
     meeting_of_request,
     meetings_for,
     meetings_of_person,
+    next_meeting,
     timeline_of,
 )
 from matchmaking.queries.people import (
@@ -72,6 +73,7 @@ __all__ = [
     "meeting_of_request",
     "meetings_for",
     "meetings_of_person",
+    "next_meeting",
     "offers_of",
     "participant",
     "participants",

@@ -20,7 +20,7 @@ from matchmaking.models import (
     OccupationKind,
     Slot,
 )
-from matchmaking.states import MEETING_LIVE
+from matchmaking.states import MEETING_LIVE, MeetingState
 from network.models import Person
 from sessions_app.programme.queries import released_schedule
 
@@ -111,3 +111,17 @@ def clashes_with_programme(exchange: Exchange) -> list[tuple[ExchangeProfile, Sl
     return [
         (row.profile, row.slot) for (person, slot), row in held.items() if slot in speaking.get(person, set())
     ]
+
+
+def next_meeting(profile: ExchangeProfile, *, now: dt.datetime | None = None) -> Meeting | None:
+    """Return the participant's next meeting that begins within a day, or None; one query."""
+    moment = now or timezone.now()
+    return (
+        Meeting.objects.filter(
+            Q(low=profile) | Q(high=profile), state=MeetingState.BOOKED,
+            slot__start__gt=moment, slot__start__lte=moment + dt.timedelta(days=1),
+        )
+        .select_related("slot", "table", "low", "high")
+        .order_by("slot__start")
+        .first()
+    )  # fmt: skip

@@ -12,7 +12,7 @@ from django.utils import translation
 
 from matchmaking.models import ExchangeProfile, Meeting, MeetingRequest, Slot, SolverRun, Table
 from matchmaking.proposals import Change, read_changes
-from matchmaking.services.telling import slot_in_words
+from matchmaking.services.telling import language_of, place_in_words, slot_in_words
 from matchmaking.snapshot import Kind, Where
 from network.letters import compose, to_message
 from network.mail import enqueue_mail
@@ -88,9 +88,7 @@ def _write(
     if not profile.person.email or not profile.person.is_active:
         return
     event = run.exchange.event
-    known = dict(settings.LANGUAGES)
-    wanted = (profile.person.locale, event.main_language)
-    language = next((code for code in wanted if code in known), settings.LANGUAGE_CODE)
+    language = language_of(profile.person, event)
     with translation.override(language):
         lines = [
             (change, Line(
@@ -124,8 +122,4 @@ def _when(where: Where | None, slots: dict[int, Slot]) -> str:
 
 
 def _place(where: Where | None, tables: dict[int, Table]) -> str:
-    """Return the table's number and zone, empty on line."""
-    table = tables.get(where.table) if where and where.table else None
-    if table is None:
-        return ""
-    return f"{table.number} ({table.zone})" if table.zone else str(table.number)
+    return place_in_words(tables.get(where.table) if where and where.table else None)

@@ -15,13 +15,14 @@ from django.utils import timezone, translation
 from django.utils.formats import date_format
 
 from matchmaking.links import answer_link
-from matchmaking.models import ExchangeProfile, Meeting, MeetingRequest, Slot
+from matchmaking.models import ExchangeProfile, Meeting, MeetingRequest, Slot, Table
 from matchmaking.states import MeetingState
 from network.delivery import Undeliverable
 from network.letters import compose, to_message
 from network.mail import enqueue_mail
-from network.models import OutboxMessage
+from network.models import OutboxMessage, Person
 from network.services import enqueue_many
+from sessions_app.events.models import Event
 
 KIND = "matchmaking.letter"
 # These say where a meeting is; once it is elsewhere, a later letter says so.
@@ -65,9 +66,7 @@ def _letter(
     meeting: Meeting | None,
 ) -> dict[str, Any]:
     event = profile.exchange.event
-    known = dict(settings.LANGUAGES)
-    wanted = (profile.person.locale, event.main_language)
-    language = next((code for code in wanted if code in known), settings.LANGUAGE_CODE)
+    language = language_of(profile.person, event)
     with translation.override(language):
         values = {
             "name": profile.name,
@@ -85,6 +84,14 @@ def _letter(
         "values": values,
         "meeting": [meeting.pk, meeting.sequence] if meeting and template in OVERTAKEN else None,
     }
+
+
+def language_of(person: Person, event: Event) -> str:
+    """Return the language of a letter: the person's, else the event's, else the platform's."""
+    known = dict(settings.LANGUAGES)
+    return next(
+        (code for code in (person.locale, event.main_language) if code in known), settings.LANGUAGE_CODE
+    )
 
 
 def write_letter(message: OutboxMessage) -> None:
@@ -132,9 +139,21 @@ def room_of(meeting: Meeting) -> str:
 
 def slot_in_words(slot: Slot) -> str:
     """Return the slot on the event's clocks with the zone, in the active language."""
+    return f"{date_format(slot.start.astimezone(slot.exchange.event.zone), 'j E')}, {clock_in_words(slot)}"
+
+
+def clock_in_words(slot: Slot) -> str:
+    """Return the slot's beginning and end on the event's clocks with the zone."""
     zone = slot.exchange.event.zone
     start, end = slot.start.astimezone(zone), slot.end.astimezone(zone)
-    return f"{date_format(start, 'j E')}, {start:%H:%M}–{end:%H:%M} ({start:%Z})"
+    return f"{start:%H:%M}–{end:%H:%M} ({start:%Z})"
+
+
+def place_in_words(table: Table | None) -> str:
+    """Return the table's number and zone, empty on line."""
+    if table is None:
+        return ""
+    return f"{table.number} ({table.zone})" if table.zone else str(table.number)
 
 
 def moment_in_words(moment: Any, zone: Any) -> str:

@@ -1,4 +1,5 @@
-// Rows that are added and days that are ticked as a whole. Without it a form adds the row.
+// Rows that are added, days that are ticked as a whole, and a word before the next meeting begins. Without it a form
+// adds the row, and one's day shows what comes.
 
 // Adds a row from the template at once, where without script the button sends the form for it.
 customElements.define(
@@ -44,6 +45,61 @@ customElements.define(
         });
         day.querySelector("legend").after(button);
       }
+    }
+  },
+);
+
+// Says a quarter of an hour before a meeting begins whom one meets and where.
+customElements.define(
+  "exchange-soon",
+  class extends HTMLElement {
+    connectedCallback() {
+      this.className = "notice exchange__soon";
+      this.setAttribute("role", "status");
+      this.ask();
+      // A little chance keeps a hall full of phones from asking in one moment.
+      this.asks = setInterval(() => this.ask(), 240_000 + Math.random() * 120_000);
+      this.ticks = setInterval(() => this.tick(), 10_000);
+      this.seen = () => document.hidden || this.ask();
+      document.addEventListener("visibilitychange", this.seen);
+    }
+    disconnectedCallback() {
+      clearInterval(this.asks);
+      clearInterval(this.ticks);
+      document.removeEventListener("visibilitychange", this.seen);
+    }
+    async ask() {
+      if (document.hidden) return;
+      try {
+        const answer = await fetch(this.dataset.url, { headers: { Accept: "application/json" } });
+        if (!answer.ok || answer.redirected) return;
+        const next = await answer.json();
+        if (next.now) this.shift = Date.parse(next.now) - Date.now();
+        // One that has just begun is not forgotten for the one after it.
+        if (!this.next || Date.parse(this.next.at) > Date.now() + this.shift || !this.isNear()) this.next = next;
+        this.tick();
+      } catch {
+        // away; it asks again
+      }
+    }
+    isNear() {
+      if (!this.next?.at) return false;
+      this.left = (Date.parse(this.next.at) - Date.now() - this.shift) / 60_000;
+      return this.left <= 15 && this.left > -3;
+    }
+    tick() {
+      const isNear = this.isNear();
+      this.hidden = !isNear;
+      if (!isNear) return;
+      const minutes = Math.ceil(this.left);
+      const words = minutes > 0 ? this.dataset.minutes.replace("{n}", minutes) : this.dataset.begins;
+      const text = words.replace("{who}", this.next.text);
+      if (this.said === text) return;
+      this.said = text;
+      const link = document.createElement("a");
+      link.href = this.next.url;
+      link.textContent = text;
+      this.replaceChildren(link);
     }
   },
 );
