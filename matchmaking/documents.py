@@ -56,8 +56,13 @@ def table_cards(exchange: Exchange, date: dt.date, *, with_names: bool) -> dict[
         }
 
 
-def person_sheets(exchange: Exchange, profiles: Iterable[ExchangeProfile], *, foot: str) -> dict[str, Any]:
-    """Return the document with a sheet for each participant who has meetings, by name; ``foot`` stands below each."""
+def person_sheets(
+    exchange: Exchange, profiles: Iterable[ExchangeProfile], *, foot: str, language: str = ""
+) -> dict[str, Any]:
+    """Return the document with a sheet for each participant who has meetings, by name; ``foot`` stands below each.
+
+    In the ``language`` of a reader, else in the event's.
+    """
     people = sorted(profiles, key=lambda profile: (profile.name.casefold(), profile.pk))
     keys = [profile.pk for profile in people]
     rows = (
@@ -69,9 +74,9 @@ def person_sheets(exchange: Exchange, profiles: Iterable[ExchangeProfile], *, fo
     for meeting in rows:
         of[meeting.low_id].append(meeting)
         of[meeting.high_id].append(meeting)
-    with translation.override(exchange.event.main_language):
+    with translation.override(language or exchange.event.main_language):
         return {
-            **_head(exchange, "sheets", _("Sheets for participants")),
+            **_head(exchange, "sheets", _("Meetings"), language),
             "online": _("on line"),
             "foot": line(foot),
             "sheets": [_sheet(profile, of[profile.pk], exchange) for profile in people if of[profile.pk]],
@@ -118,9 +123,9 @@ def _time(meeting: Meeting, exchange: Exchange | None = None) -> str:
     return f"{start:%H:%M}–{end:%H:%M}"
 
 
-def _head(exchange: Exchange, template: str, title: str) -> dict[str, Any]:
+def _head(exchange: Exchange, template: str, title: str, language: str = "") -> dict[str, Any]:
     name = localised(exchange.event, "name")
-    language = exchange.event.main_language
+    language = language or exchange.event.main_language
     event = name.get(language) or next(iter(name.values()), "")
     return {
         "template": f"matchmaking/paper/{template}.typ",

@@ -34,6 +34,7 @@ urlpatterns = [
     path(f"{EXCHANGE}/requests/", requests.inbox, name="requests"),
     path(f"{EXCHANGE}/requests/<slug:code>/", requests.request, name="request"),
     path(f"{EXCHANGE}/mine/", mine.mine, name="mine"),
+    path(f"{EXCHANGE}/mine/paper/", mine.paper, name="paper"),
     path(f"{EXCHANGE}/mine/<int:slot>/", mine.fill, name="fill"),
     path(f"{EXCHANGE}/meetings/<slug:code>/", meetings.meeting, name="meeting"),
     path(f"{EXCHANGE}/answer/<str:token>/", answering.answer, name="answer"),

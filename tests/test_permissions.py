@@ -72,7 +72,7 @@ OF_EVENT = (
 OF_EXCHANGE = (
     "events/{slug}/exchange/leave/", "events/{slug}/exchange/profile/", "events/{slug}/exchange/time/",
     "events/{slug}/exchange/people/", "events/{slug}/exchange/search/", "events/{slug}/exchange/requests/",
-    "events/{slug}/exchange/mine/", "events/{slug}/exchange/soon/",
+    "events/{slug}/exchange/mine/", "events/{slug}/exchange/mine/paper/", "events/{slug}/exchange/soon/",
 )  # fmt: skip
 # The same for the address that leads to a day.
 LEADS_ON = ("events/{slug}/programme/",)

@@ -34,8 +34,9 @@ class Suggestion(models.Model):
     ``rank`` counts from 1 by ``score``, which is ``mutual`` (what both gain, 0 to 1, the same from both
     sides) at the partner's ``price`` for attention. ``gets`` is what the participant gains, ``gives`` the
     partner. ``theirs`` are the partner's offers that answer the participant's needs, ``ours`` the other
-    way: each a list of [need, offer, how well], by keys of offers, the best first; ``topics`` are those of
-    what is the partner's in them.
+    way: each a list of [need, offer, how well], by keys of offers, the best first. Of what is the partner's
+    in them ``topics`` are the ticked ones, and ``kin`` is the same number for those of the list whose texts
+    say the same.
     """
 
     profile = models.ForeignKey(ExchangeProfile, models.CASCADE, related_name="suggestions")
@@ -49,6 +50,7 @@ class Suggestion(models.Model):
     theirs = models.JSONField(default=list)
     ours = models.JSONField(default=list)
     topics = models.JSONField(default=list)
+    kin = models.PositiveSmallIntegerField(null=True, blank=True)
 
     class Meta:
         verbose_name = _("suggested partner")

@@ -53,7 +53,8 @@ def ranked_at(exchange: Exchange) -> dt.datetime | None:
 class KeptPartner:
     """A partner whom the worker ranked, or whom the reader passed by: with what her place depends on.
 
-    ``topics`` are those that brought the two together; ``passed`` is the reason of a "not for me".
+    ``topics`` are those that brought the two together, by keys; below 0 stand the numbers of those whose
+    texts say the same. ``passed`` is the reason of a "not for me".
     """
 
     partner: Participant
@@ -73,7 +74,7 @@ def kept_partners(exchange: Exchange, reader: ExchangeProfile) -> list[KeptPartn
         .order_by("kept__rank")
         .values_list(
             "pk", "organisation", "organisation__kind", "region", "passed", "kept__rank", "kept__price",
-            "kept__topics", "kept__mutual", "kept__gets", "kept__gives", "kept__theirs", "kept__ours",
+            "kept__topics", "kept__kin", "kept__mutual", "kept__gets", "kept__gives", "kept__theirs", "kept__ours",
         )
     )  # fmt: skip
     return [_kept(*row) for row in values]
@@ -81,7 +82,7 @@ def kept_partners(exchange: Exchange, reader: ExchangeProfile) -> list[KeptPartn
 
 def _kept(
     key: int, organisation: int | None, kind: str | None, region: str, passed: str | None,
-    rank: int, price: float, topics: list[int],
+    rank: int, price: float, topics: list[int], kin: int | None,
     mutual: float, gets: float, gives: float, theirs: Any, ours: Any,
 ) -> KeptPartner:  # fmt: skip
     return KeptPartner(
@@ -89,7 +90,7 @@ def _kept(
         candidate=_candidate(key, mutual, gets, gives, theirs, ours),
         rank=rank,
         price=price,
-        topics=frozenset(topics),
+        topics=frozenset(topics if kin is None else [*topics, -1 - kin]),
         passed=passed,
     )
 

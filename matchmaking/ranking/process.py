@@ -13,10 +13,12 @@ from typing import TextIO
 
 from matchmaking.ranking.balance import balance
 from matchmaking.ranking.batch import compare_everybody
+from matchmaking.ranking.model import Candidate
 from matchmaking.ranking.text import TextMatcher, best_matcher
 from matchmaking.ranking.wire import (
     VECTORS_A_LINE,
     Encoded,
+    Found,
     Listed,
     Work,
     read_work,
@@ -39,11 +41,26 @@ def answer(work: Work, to: TextIO, matcher: TextMatcher) -> None:
     kept = compare_everybody(work.people, vectors, matcher, work.rules, answers=work.answers)
     write_habits(kept.habits, to)
     prices = balance(kept)
+    numbered = matcher.kin(vectors)
     for key, candidates in kept.candidates():
-        worthy = [(one, prices.get(one.partner, 0.0)) for one in candidates if one.mutual > 0]
-        write_listed(Listed(key, tuple(worthy)), to)
+        worthy = [one for one in candidates if one.mutual > 0]
+        subjects = [_subject(one) for one in worthy]
+        told = [subject for subject in subjects if subject in vectors]
+        kin = dict(zip(told, numbered(told), strict=True))
+        found = (
+            Found(one, prices.get(one.partner, 0.0), kin.get(subject))
+            for one, subject in zip(worthy, subjects, strict=True)
+        )
+        write_listed(Listed(key, tuple(found)), to)
     write_end(to)
     to.flush()
+
+
+def _subject(one: Candidate) -> int:
+    """Return the key of the partner's offer or need that brings the two together most, -1 for none."""
+    offers = [(match.fit, match.offer) for match in one.theirs]
+    needs = [(match.fit, match.need) for match in one.ours]
+    return max(offers + needs, default=(0.0, -1))[1]
 
 
 def _encoded(work: Work, known: Mapping[int, bytes], matcher: TextMatcher) -> Iterable[dict[int, bytes]]:

@@ -8,7 +8,7 @@ another name they are of no use and are made anew.
 from __future__ import annotations
 
 import importlib.util
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Protocol
 
 LONGEST = 2000  # characters of a text that are looked at
@@ -24,6 +24,9 @@ class TextMatcher(Protocol):
 
     def rows(self, needs: Sequence[bytes], offers: Sequence[bytes]) -> Iterator[Sequence[float]]:
         """Yield for each need how alike each offer is: 0 for what any two are, 1 for the same in other words."""
+
+    def kin(self, texts: Mapping[int, bytes]) -> Callable[[Sequence[int]], list[int]]:
+        """Return what gives each of some texts, by keys, the number of those that say the same, in whatever language."""
 
 
 def best_matcher() -> TextMatcher:

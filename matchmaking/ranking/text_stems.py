@@ -6,7 +6,7 @@ import json
 import math
 import re
 from collections import Counter, defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import lru_cache
 
 import snowballstemmer
@@ -46,6 +46,15 @@ class StemMatcher:
                 for number, other in found.get(term, ()):
                     row[number] += weight * other
             yield [calibrated(value, NONE, FULL) for value in row]
+
+    def kin(self, texts: Mapping[int, bytes]) -> Callable[[Sequence[int]], list[int]]:
+        """Return what numbers texts that have the same words; alike ones are not told without meaning."""
+
+        def numbered(keys: Sequence[int]) -> list[int]:
+            first: dict[bytes, int] = {}
+            return [first.setdefault(texts[key], number) for number, key in enumerate(keys)]
+
+        return numbered
 
 
 def _counts(text: str) -> dict[str, int]:

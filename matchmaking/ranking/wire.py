@@ -36,11 +36,20 @@ class Encoded:
 
 
 @dataclass(frozen=True, slots=True)
+class Found:
+    """A candidate, her price, and the number of those in the list whose texts say the same; None for no text."""
+
+    candidate: Candidate
+    price: float
+    kin: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Listed:
-    """A participant's candidates, the best first, each with her price."""
+    """A participant's candidates, the best first."""
 
     key: int
-    found: tuple[tuple[Candidate, float], ...]
+    found: tuple[Found, ...]
 
 
 class BrokenAnswer(Exception):
@@ -81,7 +90,7 @@ def write_encoded(encoded: Encoded, to: TextIO) -> None:
 
 def write_listed(listed: Listed, to: TextIO) -> None:
     """Write one participant's candidates."""
-    _write(to, {"key": listed.key, "found": [_candidate(*one) for one in listed.found]})
+    _write(to, {"key": listed.key, "found": [_found(one) for one in listed.found]})
 
 
 def write_habits(habits: Habits, to: TextIO) -> None:
@@ -110,7 +119,7 @@ def read_answer(lines: Iterable[str]) -> Iterator[Encoded | Habits | Listed]:
         elif "habits" in row:
             yield Habits(**row["habits"])
         else:
-            yield Listed(row["key"], tuple(_read_candidate(one) for one in row["found"]))
+            yield Listed(row["key"], tuple(_read_found(one) for one in row["found"]))
     raise BrokenAnswer
 
 
@@ -179,16 +188,17 @@ def _read_item(row: list[Any]) -> Item:
     )
 
 
-def _candidate(one: Candidate, price: float) -> list[Any]:
-    numbers = (one.mutual, one.gets, one.gives, price)
+def _found(found: Found) -> list[Any]:
+    one = found.candidate
+    numbers = (one.mutual, one.gets, one.gives, found.price)
     return [
-        one.partner, *(round(float(number), 4) for number in numbers),
+        one.partner, *(round(float(number), 4) for number in numbers), found.kin,
         matches_as_json(one.theirs), matches_as_json(one.ours),
     ]  # fmt: skip
 
 
-def _read_candidate(row: list[Any]) -> tuple[Candidate, float]:
-    partner, mutual, gets, gives, price, theirs, ours = row
+def _read_found(row: list[Any]) -> Found:
+    partner, mutual, gets, gives, price, kin, theirs, ours = row
     candidate = Candidate(
         partner=partner,
         gets=gets,
@@ -197,7 +207,7 @@ def _read_candidate(row: list[Any]) -> tuple[Candidate, float]:
         theirs=matches_from_json(theirs),
         ours=matches_from_json(ours),
     )
-    return candidate, price
+    return Found(candidate, price, kin)
 
 
 def _text(data: bytes) -> str:

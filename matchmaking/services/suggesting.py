@@ -39,9 +39,11 @@ from matchmaking.models import (
     TextVector,
 )
 from matchmaking.ranking.learning import Habits
+from matchmaking.ranking.scoring import discounted
 from matchmaking.ranking.wire import (
     BrokenAnswer,
     Encoded,
+    Found,
     Listed,
     Work,
     matches_as_json,
@@ -273,7 +275,7 @@ class _Store:
         )
 
     def _write_lists(self, lists: list[Listed]) -> None:
-        named = {one.key for one in lists} | {who.partner for one in lists for who, _price in one.found}
+        named = {one.key for one in lists} | {who.candidate.partner for one in lists for who in one.found}
         standing = set(
             ExchangeProfile.objects.filter(exchange=self.exchange, pk__in=named).values_list("pk", flat=True)
         )
@@ -283,21 +285,26 @@ class _Store:
             Suggestion.objects.bulk_create(batch)
 
     def _rows(self, listed: Listed, standing: set[int]) -> Iterator[Suggestion]:
-        found = [(who.mutual * (1 - price), who, price) for who, price in listed.found]
-        found.sort(key=lambda one: (-one[0], one[1].partner))
-        present = [one for one in found if one[1].partner in standing][:KEPT]
-        for rank, (score, who, price) in enumerate(present, start=1):
+        present = [one for one in listed.found if one.candidate.partner in standing]
+        present.sort(key=lambda one: (-_score(one), one.candidate.partner))
+        for rank, one in enumerate(present[:KEPT], start=1):
+            who = one.candidate
             hers = {match.offer for match in who.theirs} | {match.need for match in who.ours}
             yield Suggestion(
                 profile_id=listed.key,
                 partner_id=who.partner,
                 rank=rank,
-                score=round(score, 4),
+                score=round(_score(one), 4),
                 mutual=who.mutual,
-                price=price,
+                price=one.price,
+                kin=one.kin,
                 gets=who.gets,
                 gives=who.gives,
                 theirs=matches_as_json(who.theirs),
                 ours=matches_as_json(who.ours),
                 topics=sorted({topic for key in hers for topic in self.items[key].topics}),
             )
+
+
+def _score(one: Found) -> float:
+    return discounted(one.candidate.mutual, one.price)

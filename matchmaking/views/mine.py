@@ -3,17 +3,24 @@
 from __future__ import annotations
 
 from django.http import Http404, HttpResponse
-from django.shortcuts import get_object_or_404
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from matchmaking import queries
+from matchmaking.documents import person_sheets
 from matchmaking.free_time import free_time
 from matchmaking.models import Slot
 from matchmaking.pages import suggestions
 from matchmaking.pages.day import days_of
 from matchmaking.pages.programme import own_sessions
+from matchmaking.services.telling import moment_in_words
 from matchmaking.states import takes_requests
-from matchmaking.views.visit import Visit, language_of_page, page, participant
+from matchmaking.views.visit import Visit, frame, language_of_page, page, participant
+from network.paper.printing import CannotPrint, print_pdf
+from network.paper.texts import file_name
+from network.web.pages import pdf_response
 
 
 @require_safe
@@ -53,6 +60,30 @@ def mine(visit: Visit) -> HttpResponse:
         "live_part": "#mine",
     }
     return page(visit, "mine.html", context, tab="mine")
+
+
+@require_safe
+@participant()
+def paper(visit: Visit) -> HttpResponse:
+    """Answer with the participant's meetings as PDF, in the language of the page; without meetings with her days."""
+    now = moment_in_words(visit.now, visit.exchange.event.zone)
+    document = person_sheets(
+        visit.exchange,
+        [visit.profile],
+        foot=_("As of %(time)s; what changed since stands on your page.") % {"time": now},
+        language=language_of_page(),
+    )
+    if not document["sheets"]:
+        return redirect("matchmaking:mine", visit.slug)
+    try:
+        content = print_pdf(document)
+    except CannotPrint:
+        back = reverse("matchmaking:mine", args=(visit.slug,))
+        context = {**frame(visit.exchange), "again": visit.request.path, "back": back}
+        response = render(visit.request, "programme/not_printed.html", context, status=503)
+        response["Retry-After"] = "10"
+        return response
+    return pdf_response(content, file_name(_("Meetings"), str(visit.exchange), ending="pdf"))
 
 
 @require_safe

@@ -13,6 +13,7 @@ from matchmaking.models import Exchange, Slot
 from matchmaking.services.booking import book
 from matchmaking.services.marking import mark_meeting
 from matchmaking.states import MeetingState
+from network.paper.printing import CannotPrint
 from tests.factories import make_exchange, make_participant
 
 pytestmark = pytest.mark.django_db
@@ -150,3 +151,38 @@ def test_the_screen_asks_three_times_however_many_tables_there_are(
     screen(client, exchange)
     with django_assert_max_num_queries(5):
         screen(client, exchange)
+
+
+def test_a_participant_prints_her_own_meetings_in_her_language(client, hall):
+    exchange, _slots, first = hall
+    client.force_login(first.low.person)
+    answer = client.get(f"/ru/events/{exchange.event.slug}/exchange/mine/paper/")
+    pages = text_of(answer.content)
+    assert len(pages) == 1
+    assert "Борис Иванов" in pages[0]
+    assert "По состоянию на" in pages[0]
+    alone = make_participant(exchange)
+    client.force_login(alone.person)
+    assert client.get(f"/en/events/{exchange.event.slug}/exchange/mine/paper/").status_code == 302
+
+
+def test_a_busy_printer_says_so_and_leads_back(client, hall, monkeypatch):
+    def busy(*_args, **_values):
+        raise CannotPrint("busy")
+
+    monkeypatch.setattr("matchmaking.views.mine.print_pdf", busy)
+    monkeypatch.setattr("matchmaking.backoffice.hall.print_pdf", busy)
+    client.force_login(hall[2].low.person)
+    answer = client.get(f"/en/events/{hall[0].event.slug}/exchange/mine/paper/")
+    assert (answer.status_code, answer["Retry-After"]) == (503, "10")
+    assert f"/en/events/{hall[0].event.slug}/exchange/mine/" in answer.content.decode()
+
+
+def test_a_busy_printer_at_the_desk_keeps_the_form(desk, hall, url_of, monkeypatch):
+    def busy(*_args, **_values):
+        raise CannotPrint("busy")
+
+    monkeypatch.setattr("matchmaking.backoffice.hall.print_pdf", busy)
+    answer = desk.post(url_of("exchange_hall"), {"kind": "sheets"})
+    assert answer.status_code == 503
+    assert "busy" in answer.content.decode()
