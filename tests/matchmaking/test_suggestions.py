@@ -318,6 +318,23 @@ def test_a_no_with_its_reason_lowers_those_alike_without_a_worker(exchange, anna
     assert shown(anna) == ["Passed", "Alike", "Different"]
 
 
+def test_another_topic_lowers_those_who_say_the_same_in_another_language(exchange):
+    anna = make_participant(exchange, name="Anna", needs=POWDER_NEED)
+    Offer.objects.create(person=anna.person, event=exchange.event, kind="need", text=SENSOR_NEED)
+    passed = make_participant(exchange, name="Passed", offers=POWDER_OFFER)
+    make_participant(exchange, name="Alike", offers="We produce titanium powders for metal printers.")
+    make_participant(exchange, name="Different", offers=SENSOR_OFFER)
+    rank_exchange(exchange.pk)
+    kin = dict(Suggestion.objects.filter(profile=anna).values_list("partner__name", "kin"))
+    assert kin["Passed"] == kin["Alike"] != kin["Different"]
+    before = shown(anna)
+    assert {*before} == {"Passed", "Alike", "Different"}
+    dismiss(profile=anna, partner=passed, reason="other")
+    assert shown(anna) == [name for name in before if name != "Passed"]
+    dismiss(profile=anna, partner=passed, reason="topic")
+    assert shown(anna) == ["Different", "Alike"]
+
+
 def test_a_text_that_changed_since_is_no_reason_any_more(exchange, anna, boris):
     rank_exchange(exchange.pk)
     Offer.objects.filter(person=boris.person, kind="offer").update(

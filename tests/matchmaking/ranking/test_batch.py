@@ -147,3 +147,13 @@ def test_words_are_alike_the_same_both_ways_and_nothing_is_like_no_words():
     assert 0 < there < lexicon.alike(rows[0], rows[:1])[0]
     assert lexicon.alike(rows[2], rows).tolist() == [0, 0, 0]
     assert lexicon.alike(rows[0], rows)[2] == 0
+
+
+def test_texts_that_say_the_same_have_one_number_whatever_their_language():
+    matcher = best_matcher()
+    texts = ["Titanium powder for 3D printing", "Catering", "Титановый порошок для 3D-печати", "Catering"]
+    numbered = matcher.kin(dict(enumerate(matcher.vectors(texts), start=5)))
+    numbers = numbered([5, 6, 7, 8])
+    assert numbers[1] == numbers[3] != numbers[0]
+    assert numbers[0] == numbers[2] or matcher.name == StemMatcher.name
+    assert numbered([]) == []

@@ -124,10 +124,10 @@ def test_people_reach_the_other_process_and_lists_come_back(people):
     fresh = {key for one in found if isinstance(one, Encoded) for key in one.vectors}
     assert fresh == {item.key for one in sent for item in (*one.needs, *one.offers)} - vectors.keys()
     for key, rows in lists.items():
-        for candidate, _price in rows:
-            back = {one.partner: one for one, _other_price in lists[candidate.partner]}
-            assert back[key].mutual == pytest.approx(candidate.mutual, abs=1e-3)
-            assert candidate.mutual > 0
+        for found in rows:
+            back = {one.candidate.partner: one.candidate for one in lists[found.candidate.partner]}
+            assert back[key].mutual == pytest.approx(found.candidate.mutual, abs=1e-3)
+            assert found.candidate.mutual > 0
 
 
 def test_half_an_answer_is_no_answer():
