@@ -82,7 +82,7 @@ def ask(
         raise AlreadyAsked from error
     _record(request, "request.asked", actor, None)
     tell(recipient, "asked", request=request, about=sender, key=f"{request.code}:asked")
-    touch(exchange)
+    touch(exchange, sender, recipient)
     return request
 
 
@@ -132,7 +132,7 @@ def accept(
         book_locked(low=locked.low, high=locked.high, request=locked, slot=wanted, actor=actor, now=moment)
     else:
         tell(locked.other(by), "agreed", request=locked, about=by, key=f"{locked.code}:agreed")
-        touch(exchange)
+        touch(exchange, locked.sender, locked.recipient)
     return locked
 
 
@@ -172,7 +172,7 @@ def propose_other_time(
         changes={"slot": (str(before or ""), str(slot))},
     )  # fmt: skip
     tell(other, "countered", request=locked, about=by, key=f"{locked.code}:countered:{locked.version}")
-    touch(locked.exchange)
+    touch(locked.exchange, locked.sender, locked.recipient)
     return locked
 
 
@@ -196,7 +196,7 @@ def decline(
     locked.reason, locked.reason_text = reason, words[:300]
     _move(locked, RequestState.DECLINED, actor, moment)
     tell(locked.other(by), "declined", request=locked, about=by, key=f"{locked.code}:declined")
-    touch(locked.exchange)
+    touch(locked.exchange, locked.sender, locked.recipient)
     return locked
 
 
@@ -211,7 +211,7 @@ def withdraw(
     if locked.state != RequestState.PENDING:
         raise WrongState(locked.state)
     _move(locked, RequestState.WITHDRAWN, actor, now or timezone.now())
-    touch(locked.exchange)
+    touch(locked.exchange, locked.sender, locked.recipient)
     return locked
 
 
@@ -242,7 +242,7 @@ def change_request(
         actor=actor, action="request.changed", subject=locked, event_id=locked.exchange.event_id,
         changes=changes,
     )  # fmt: skip
-    touch(locked.exchange)
+    touch(locked.exchange, locked.sender, locked.recipient)
     return locked
 
 
@@ -263,7 +263,7 @@ def write_note(
     note = RequestNote.objects.create(request=locked, author=by, text=text, at=now or timezone.now())
     if last is None or last.author_id != by.pk:
         tell(locked.other(by), "note", request=locked, about=by, key=f"{locked.code}:note:{note.pk}")
-    touch(locked.exchange)
+    touch(locked.exchange, locked.sender, locked.recipient)
     return note
 
 

@@ -109,7 +109,7 @@ def book_locked(
         made = _try(low, high, request, place, is_online=is_online, origin=origin, moment=moment)
         if made is not None:
             _tell_both(made, "booked", actor, moment)
-            touch(exchange)
+            touch(exchange, low, high)
             return made
     if slot is not None:
         raise SlotTaken(next_free(free, low, high, exchange_slots=common, is_online=is_online))
@@ -118,7 +118,7 @@ def book_locked(
     if made is None:
         raise NoCommonTime
     _tell_both(made, "booked", actor, moment)
-    touch(exchange)
+    touch(exchange, low, high)
     return made
 
 
@@ -264,7 +264,7 @@ def move_meeting(
         },
     )
     tell_of(locked, _others(locked, by), "moved")
-    touch(locked.exchange)
+    touch(locked.exchange, locked.low, locked.high)
     return locked
 
 
@@ -309,7 +309,7 @@ def cancel_meeting(
         changes={"state": (MeetingState.BOOKED.value, MeetingState.CANCELLED.value)}, reason=reason,
     )  # fmt: skip
     tell_of(locked, _others(locked, by), "cancelled")
-    touch(locked.exchange)
+    touch(locked.exchange, locked.low, locked.high)
     return locked
 
 

@@ -12,6 +12,7 @@ from django.db.models import Model, Q, QuerySet
 from matchmaking.free_time import free_time
 from matchmaking.models import Exchange, ExchangeProfile, Meeting, Occupation, OccupationKind, Slot, Table
 from matchmaking.scheduler.live import Held, Move, Wanted, find_moves
+from matchmaking.services.setting_up import touch
 from matchmaking.services.telling import tell_each
 from matchmaking.states import MEETING_LIVE, MeetingState
 from network.models import Person
@@ -172,6 +173,7 @@ def _carry_out(move: Move, search: Search, actor: Person | None) -> None:
         ],
         meeting=meeting,
     )
+    touch(search.exchange, meeting.low, meeting.high)
 
 
 def _claim(move: Move, search: Search) -> Meeting:

@@ -30,7 +30,7 @@ def tell_late(*, meeting: Meeting, by: ExchangeProfile, minutes: int, actor: Per
         changes={"minutes": (before, minutes)},
     )  # fmt: skip
     tell_of(locked, [locked.other(by)], "late")
-    touch(locked.exchange)
+    touch(locked.exchange, locked.low, locked.high)
     return locked
 
 
@@ -60,7 +60,7 @@ def mark_meeting(*, meeting: Meeting, state: MeetingState, actor: Person | None)
         actor=actor, action="meeting.marked", subject=locked, event_id=locked.exchange.event_id,
         changes={"state": (before.value, state.value)},
     )  # fmt: skip
-    touch(locked.exchange)
+    touch(locked.exchange, locked.low, locked.high)
     return locked
 
 

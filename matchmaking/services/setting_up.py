@@ -34,13 +34,15 @@ from sessions_app.registration.services.places import one_transaction
 NOT_OF_THE_FORM = frozenset({"id", "version", "phase"})
 
 
-def touch(exchange: Exchange) -> None:
+def touch(exchange: Exchange, *concerned: ExchangeProfile) -> None:
     """Count a change of what the exchange's pages show, and tell open pages once it is committed.
+
+    Pages of the ``concerned`` (none named: of everybody) hear of it at once, others when there is leisure.
 
     Belongs to the end of a transaction: whoever comes next waits for this row.
     """
     Exchange.objects.filter(pk=exchange.pk).update(version=F("version") + 1)
-    tell_of_change(exchange.event_id)
+    tell_of_change(exchange.event_id, [profile.person_id for profile in concerned])
 
 
 @one_transaction

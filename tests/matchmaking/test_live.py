@@ -14,7 +14,9 @@ from django.contrib.auth.models import AnonymousUser
 from django.db import transaction
 
 from config.urls_live import urlpatterns
+from matchmaking.live import MS_EACH
 from matchmaking.models import Exchange, ExchangeProfile
+from matchmaking.services.asking import ask
 from matchmaking.services.joining import leave_exchange
 from matchmaking.services.setting_up import set_phase
 from matchmaking.states import Phase
@@ -36,9 +38,9 @@ def in_a_loop(test):
 class Socket(ApplicationCommunicator):
     """A page's socket, without the server that channels' own would bring along."""
 
-    def __init__(self, exchange: Exchange, person: object) -> None:
+    def __init__(self, exchange: Exchange, person: object, query: bytes = b"") -> None:
         path = f"/ws/events/{exchange.event.slug}/exchange/"
-        scope = {"type": "websocket", "path": path, "headers": [], "query_string": b"", "user": person}
+        scope = {"type": "websocket", "path": path, "headers": [], "query_string": query, "user": person}
         super().__init__(URLRouter(urlpatterns), scope)
 
     async def connect(self) -> tuple[bool, int | None]:
@@ -107,6 +109,29 @@ async def test_the_team_hears_too():
     socket = Socket(exchange, await database_sync_to_async(make_team_member)(exchange.event, "matchmaker"))
     assert (await socket.connect())[0]
     await socket.leave()
+
+
+@in_a_loop
+async def test_what_two_agree_reaches_them_at_once_lists_at_leisure_and_others_own_pages_never():
+    exchange, anna = await make()
+    boris, clara = [await database_sync_to_async(make_participant)(exchange) for _ in range(2)]
+    matchmaker = await database_sync_to_async(make_team_member)(exchange.event, "matchmaker")
+    hers = Socket(exchange, anna.person)
+    own = Socket(exchange, clara.person)
+    lists = Socket(exchange, clara.person, b"lists")
+    board = Socket(exchange, matchmaker)
+    for socket in (hers, own, lists, board):
+        await socket.connect()
+        first = (await socket.hear())["version"]
+    await database_sync_to_async(ask)(sender=boris, recipient=anna, actor=None)
+    assert await hers.hear() == {"version": first + 1}
+    assert await board.hear() == {"version": first + 1}
+    assert await lists.hear() == {"version": first + 1, "within": 3 * MS_EACH}
+    assert await own.receive_nothing(timeout=0.3)
+    await database_sync_to_async(set_phase)(exchange=exchange, phase=Phase.OVER, actor=None)
+    for socket in (hers, own, lists, board):
+        assert (await socket.hear())["version"] > first + 1
+        await socket.leave()
 
 
 @in_a_loop

@@ -32,20 +32,23 @@ customElements.define(
       this.gone = true;
       document.removeEventListener("focusout", this.recheck);
       document.removeEventListener("visibilitychange", this.seen);
-      [this.timer, this.limit, this.soon].forEach(clearTimeout);
+      [this.timer, this.limit, this.soon, this.leisure].forEach(clearTimeout);
       this.socket?.close();
     }
     open() {
       if (this.gone) return;
       const scheme = location.protocol === "https:" ? "wss:" : "ws:";
+      const lists = this.dataset.lists ? "?lists" : "";
       try {
-        this.socket = new WebSocket(`${scheme}//${location.host}/ws/events/${this.dataset.event}/exchange/`);
+        this.socket = new WebSocket(`${scheme}//${location.host}/ws/events/${this.dataset.event}/exchange/${lists}`);
       } catch {
         return this.later();
       }
       this.socket.onmessage = (message) => {
         this.wait = 2000;
-        this.arrived(JSON.parse(message.data).version);
+        const { version, within } = JSON.parse(message.data);
+        if (within) this.comesLater(version, within);
+        else this.arrived(version);
       };
       const { socket } = this;
       this.limit = setTimeout(() => socket.readyState === 0 && socket.close(), OPENS_WITHIN);
@@ -77,6 +80,14 @@ customElements.define(
       if (document.hidden || this.paused) return;
       clearTimeout(this.soon);
       this.soon = setTimeout(() => this.renew(version), wait);
+    }
+    // What others agreed among themselves is fetched when there is leisure; what comes meanwhile comes with it.
+    comesLater(version, within) {
+      this.far = version;
+      this.leisure ??= setTimeout(() => {
+        this.leisure = undefined;
+        this.arrived(this.far);
+      }, Math.random() * within);
     }
     isTouched(part) {
       return [...part.querySelectorAll("input:not([type=hidden]), textarea, select")].some((field) => {
