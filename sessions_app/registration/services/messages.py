@@ -84,7 +84,8 @@ def write(
 ) -> Message | None:
     """Write a message into the current transaction; one with the same ``key`` is written once only.
 
-    Without a key the message belongs to the registration's version. None when there is no address.
+    Without a key the message belongs to the registration's version. None when there is no address. What
+    is returned does not know its own key.
     ``template`` stands in for the words that are kept for the kind.
     """
     if not registration.email:
@@ -98,8 +99,9 @@ def write(
         subject=letter.subject[:300],
         created_at=now or timezone.now(),
     )
-    Message.objects.bulk_create([message], ignore_conflicts=True)  # two queries fewer than get_or_create
-    return Message.objects.get(outbox=outbox)
+    # Three queries fewer than get_or_create; a second one of the same outbox row is passed over.
+    Message.objects.bulk_create([message], ignore_conflicts=True)
+    return message
 
 
 def key_of(registration: Registration, kind: MessageKind, key: str = "") -> str:

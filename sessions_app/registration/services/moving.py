@@ -21,7 +21,7 @@ def lock_registration(registration: Registration) -> Registration:
     """Lock the registration until the transaction ends and return it as it is now; quotas come first."""
     return (
         Registration.objects.select_for_update(of=("self",))
-        .select_related("event", "category", "person", "delegation")
+        .select_related("event__registration", "category", "person", "delegation")
         .get(pk=registration.pk)
     )
 
