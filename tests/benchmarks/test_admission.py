@@ -35,7 +35,9 @@ def make_people(event, category, count: int) -> list[Registration]:
     """Return drafts of so many people, made in bulk."""
     password = make_password(None)
     people = Person.objects.bulk_create(
-        Person(name=f"Guest {n}", email=f"guest{n}@plenum.example", password=password) for n in range(count)
+        # Of so many codes drawn at once two would be the same in one run of twenty.
+        Person(code=f"{n:06d}", name=f"Guest {n}", email=f"guest{n}@plenum.example", password=password)
+        for n in range(count)
     )
     return Registration.objects.bulk_create(
         Registration(event=event, category=category, person=person, name=person.name, email=person.email)

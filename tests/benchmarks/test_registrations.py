@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import ctypes
 import datetime as dt
+import gc
 import io
-import resource
 import time
+from pathlib import Path
 
 import pytest
 from django.test import Client
@@ -71,14 +73,28 @@ def test_list_of_50_000(table, large):
         table.add(name, f"{spent * 1000:.0f} ms", queries, "1 s")
 
 
+def forget_peak() -> None:
+    """Give back what the fixture needed, and let the kernel measure the process's peak anew."""
+    gc.collect()
+    ctypes.CDLL(None).malloc_trim(0)
+    Path("/proc/self/clear_refs").write_text("5")
+
+
+def peak_megabytes() -> int:
+    """Return the most memory that the process has had since then."""
+    line = next(line for line in Path("/proc/self/status").read_text().splitlines() if "VmHWM" in line)
+    return int(line.split()[1]) // 1024
+
+
 @pytest.mark.parametrize("write", [write_csv, write_xlsx])
 def test_export_of_50_000(table, large, write):
     rows = Registration.objects.filter(event=large).order_by("id")
+    forget_peak()
     before = time.perf_counter()
     file = io.BytesIO()
     count = write(export_rows(large, rows, with_contacts=True), file)
     spent = time.perf_counter() - before
-    memory = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+    memory = peak_megabytes()
     assert count == NUMBER + 1
     table.add(f"{write.__name__} of 50,000 rows", f"{spent:.1f} s, {memory:.0f} MB", "", "20 s, 300 MB")
 
