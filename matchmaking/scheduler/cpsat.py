@@ -216,6 +216,7 @@ class Search:
         self.solver = cp_model.CpSolver()
         parameters = self.solver.parameters
         parameters.num_workers = 1
+        parameters.catch_sigint_signal = False  # it would put the program's own handler out of place
         parameters.linearization_level = 0 if by_core else 1
         parameters.optimize_with_core = by_core
         parameters.random_seed = seed
