@@ -70,7 +70,8 @@ def take_market(exchange: Exchange) -> Work:
 
 def _shown(exchange: Exchange) -> list[ExchangeProfile]:
     rows = ExchangeProfile.objects.filter(exchange=exchange, state=ProfileState.SHOWN)
-    return list(rows.select_related("organisation").defer("about").order_by("pk"))
+    fields = ("person_id", "organisation_name", "cluster_id", "region", "languages", "organisation__kind")
+    return list(rows.select_related("organisation").only(*fields).order_by("pk"))
 
 
 def items_at(exchange: Exchange) -> dict[int, Items]:
@@ -81,7 +82,8 @@ def items_at(exchange: Exchange) -> dict[int, Items]:
     for offer_id, topic_id in links:
         topics[offer_id].add(topic_id)
     by_person: defaultdict[int, list[Offer]] = defaultdict(list)
-    for offer in rows.order_by("pk"):
+    fields = ("person_id", "kind", "text", "regions", "cooperation", "readiness")
+    for offer in rows.only(*fields).order_by("pk").iterator():
         by_person[offer.person_id].append(offer)
     return {
         person: Items(

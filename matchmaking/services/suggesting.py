@@ -62,7 +62,8 @@ REST = 8  # times as long as it took, a computation is not repeated: at most a n
 LEASE = dt.timedelta(seconds=120)
 PAUSE = dt.timedelta(minutes=5)  # after one that failed
 LONGEST = 480.0  # seconds; below the limit at which Celery kills the task
-PROFILES_AT_ONCE = 50
+PROFILES_AT_ONCE = 8
+ROWS_AT_ONCE = 96  # a long statement takes much memory, and each that is worded differently stays in a cache
 ATTEMPTS = 3
 KEPT = 48  # partners a participant: four pages, of which some were asked, met or passed by
 
@@ -281,7 +282,7 @@ class _Store:
         )
         Suggestion.objects.filter(profile__in=[one.key for one in lists]).delete()
         rows = [row for one in lists if one.key in standing for row in self._rows(one, standing)]
-        for batch in batched(rows, 2000):
+        for batch in batched(rows, ROWS_AT_ONCE):
             Suggestion.objects.bulk_create(batch)
 
     def _rows(self, listed: Listed, standing: set[int]) -> Iterator[Suggestion]:
