@@ -164,6 +164,10 @@ def run_worker() -> None:
 def _give_memory_back(**details: Any) -> None:
     """Return to the system what a task has freed; the database's pages of a long one are megabytes."""
     connections.close_all()
+    _trim()
+
+
+def _trim() -> None:
     with contextlib.suppress(AttributeError, OSError):
         ctypes.CDLL(None).malloc_trim(0)
 
@@ -203,6 +207,7 @@ def prepare() -> None:
     learn_static_names()
     connections.close_all()
     gc.collect()
+    _trim()
     gc.freeze()  # collecting would touch, and so copy, the pages that the children share
 
 

@@ -95,9 +95,12 @@ def is_current(exchange: Exchange) -> bool:
 
 
 def due_exchanges(*, now: dt.datetime | None = None) -> list[int]:
-    """Return the keys of exchanges whose suggestions are to be computed now, and note what changed since when."""
+    """Return the keys of exchanges whose suggestions are to be computed now, and note what changed since when.
+
+    Once an exchange is over nobody can ask any more, and nothing is computed.
+    """
     moment = now or timezone.now()
-    phases = [phase.value for phase in Phase if shows_people(phase)]
+    phases = [phase.value for phase in Phase if shows_people(phase) and phase is not Phase.OVER]
     rows = Exchange.objects.filter(phase__in=phases).select_related("ranking").order_by("pk")
     return [exchange.pk for exchange in rows if _is_due(exchange, moment)]
 
@@ -113,7 +116,7 @@ def _is_due(exchange: Exchange, now: dt.datetime) -> bool:
         return True
     age = now - ranking.computed_at
     if state == ranking.basis:
-        return age >= PERIOD and exchange.phase != Phase.OVER
+        return age >= PERIOD
     if state != ranking.seen or ranking.seen_at is None:
         Ranking.objects.filter(pk=ranking.pk).update(seen=state, seen_at=now)
         ranking.seen_at = now

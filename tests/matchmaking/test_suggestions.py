@@ -190,6 +190,11 @@ def test_whatever_counts_makes_a_computation_due(exchange, anna, boris, carla, c
     assert due_exchanges(now=later + dt.timedelta(seconds=6)) == [exchange.pk]
 
 
+def test_an_exchange_that_is_over_is_not_computed(exchange, anna, boris):
+    type(exchange).objects.update(phase="over")
+    assert due_exchanges() == []
+
+
 def test_two_workers_do_not_compute_the_same(exchange, anna, boris):
     now = timezone.now()
     claimed = suggesting._claim(exchange.pk, now)
