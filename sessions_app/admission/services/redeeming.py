@@ -188,13 +188,18 @@ def _standing(tickets: QuerySet[Ticket]) -> _Finding:
 
 
 def _earlier(event: Event, ticket: Ticket | None, nonce: str) -> list[Scan]:
-    """Return, in one query, the scan of this nonce and those that let this ticket in."""
+    """Return, in one query, the scan of this nonce and those that let this ticket in.
+
+    The ticket is at hand already: to join it once more would cost each scan as much as finding it.
+    """
     wanted = Q(nonce=nonce)
     if ticket is not None:
         wanted |= Q(ticket=ticket, undone_at__isnull=True) & (Q(is_entry=True) | Q(is_flagged=True))
-    return list(
-        Scan.objects.filter(wanted, event=event).select_related("gate", "ticket__registration__category")
-    )
+    scans = list(Scan.objects.filter(wanted, event=event).select_related("gate"))
+    for scan in scans:
+        if ticket is not None and scan.ticket_id == ticket.pk:
+            scan.ticket = ticket
+    return scans
 
 
 def _judge(event: Event, ticket: Ticket, attempt: Attempt, at: dt.datetime) -> _Finding:
