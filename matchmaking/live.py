@@ -15,8 +15,8 @@ from matchmaking.models import Exchange, ExchangeProfile, ProfileState
 from sessions_app.events.live import EventConsumer, send_to_group
 
 PART = "exchange"
-MS_EACH = 40  # of patience for each participant, about what it costs to answer her page
-MOST_MS = 45_000
+MS_EACH = 120  # of patience for each participant: a page costs about half of it, and other work has to go on
+MOST_MS = 120_000
 
 
 def tell_of_change(event_id: int, people: Sequence[int] = ()) -> None:
