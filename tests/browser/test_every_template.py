@@ -1,13 +1,17 @@
 """Every page in every state, light and dark, narrow and wide: nothing that axe knows of, no sideways scroll.
 
 The last test fails when a template was part of no page that was looked at. A new template enters by a
-line in the tables of ``pages/``.
+line in the tables of ``pages/``. Two processes share the states where two are there: the public's pages
+are one's, those of the back office the other's.
 """
 
 from __future__ import annotations
 
+import json
+import os
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -26,7 +30,7 @@ from tests.browser.pages.exchange import EXCHANGE
 from tests.browser.pages.exchange_desk import EXCHANGE_DESK
 from tests.browser.pages.guests import CALLS, GUESTS, GUESTS_DESK
 from tests.browser.pages.public import ACCOUNT, CONTENT, PROGRAMME
-from tests.browser.pages.rendered import EXEMPT, TEMPLATES, Rendered
+from tests.browser.pages.rendered import EXEMPT, TEMPLATES, Rendered, missing_templates
 from tests.browser.pages.visit import State, Visit, Window, new_person, person_with_factors, sign_in
 from tests.browser.pages.webhooks import WEBHOOKS
 from tests.browser.pages.world import Places, load_places
@@ -39,20 +43,10 @@ pytestmark = [
     pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning"),
 ]
 
-STATES = (
-    *CONTENT,
-    *PROGRAMME,
-    *ACCOUNT,
-    *DESK,
-    *CALLS,
-    *GUESTS,
-    *GUESTS_DESK,
-    *DELEGATIONS,
-    *ADMISSION,
-    *EXCHANGE,
-    *EXCHANGE_DESK,
-    *WEBHOOKS,
-)
+HALVES = {
+    "pages": (*CONTENT, *PROGRAMME, *ACCOUNT, *CALLS, *GUESTS, *DELEGATIONS, *ADMISSION, *EXCHANGE),
+    "desk": (*DESK, *GUESTS_DESK, *EXCHANGE_DESK, *WEBHOOKS),
+}
 
 
 # The language changes words and widths, not colours: both widths, each in another theme, tell of it.
@@ -61,7 +55,12 @@ MODES = {
     "en": [(width, theme) for width in WIDTHS for theme in THEMES],
     "ru": [(NARROW, "dark"), (WIDE, "light")],
 }
-CASES = [(state, language) for state in STATES for language in ("en", *(("ru",) if state.ru else ()))]
+CASES = [
+    pytest.param(state, language, id=f"{state.name} ({language})", marks=pytest.mark.xdist_group(half))
+    for half, states in HALVES.items()
+    for state in states
+    for language in ("en", *(("ru",) if state.ru else ()))
+]
 
 
 @dataclass(frozen=True)
@@ -113,9 +112,7 @@ def person_of(state: State) -> Person | None:
     return Person.objects.get(email=f"{state.role}@plenum.example") if state.role else None
 
 
-@pytest.mark.parametrize(
-    ("state", "language"), CASES, ids=[f"{state.name} ({language})" for state, language in CASES]
-)
+@pytest.mark.parametrize(("state", "language"), CASES)
 def test_every_state_in_every_mode(site: Site, state: State, language: str) -> None:
     site.window.begin()
     with override_settings(**state.settings):
@@ -150,12 +147,28 @@ def assert_every_mode(axed: Axed, name: str, modes: Iterable[tuple[int, str]]) -
     assert not wrong, "\n".join(wrong)
 
 
-def test_every_template_was_looked_at(site: Site, request: pytest.FixtureRequest) -> None:
+@pytest.mark.parametrize("half", [pytest.param(half, marks=pytest.mark.xdist_group(half)) for half in HALVES])
+def test_every_template_was_looked_at(
+    site: Site, half: str, request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
+) -> None:
+    """Tell of what is missing when the second half is through; the first leaves word of what it has seen."""
     names = {item.name for item in request.session.items if item.path == request.path}
     if len(names) <= len(CASES):
         pytest.skip("only some of the states were chosen")
-    missing = site.rendered.missing()
+    folder = shared_folder(tmp_path_factory)
+    (folder / f"seen-{half}.json").write_text(json.dumps(sorted(site.rendered.checked)))
+    words = [folder / f"seen-{other}.json" for other in HALVES]
+    if not all(word.exists() for word in words):
+        pytest.skip("the other half is not through yet, and will look")
+    seen = {name for word in words for name in json.loads(word.read_text())}
+    missing = missing_templates(seen)
     assert not missing, "\n".join(missing)
+
+
+def shared_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Return the run's own folder, which its processes have in common."""
+    folder = tmp_path_factory.getbasetemp()
+    return folder.parent if os.environ.get("PYTEST_XDIST_WORKER") else folder
 
 
 def test_what_is_exempt_exists() -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
@@ -48,7 +49,8 @@ class Rendered:
         request_started.disconnect(self.begin)
         template_rendered.disconnect(self.add)
 
-    def missing(self) -> list[str]:
-        """Return the templates that no checked page was made of."""
-        ours = {path.relative_to(TEMPLATES).as_posix() for path in TEMPLATES.rglob("*.html")}
-        return sorted(ours - self.checked - set(EXEMPT))
+
+def missing_templates(seen: Iterable[str]) -> list[str]:
+    """Return the templates that are part of no page that was seen."""
+    ours = {path.relative_to(TEMPLATES).as_posix() for path in TEMPLATES.rglob("*.html")}
+    return sorted(ours - set(seen) - set(EXEMPT))
