@@ -65,16 +65,21 @@ class Running:
 
     def current_children(self) -> list[int]:
         """Return the web server and the worker, in the order of their start."""
-        listed = subprocess.run(
-            ["ps", "-A", "-o", "pid=,ppid="], capture_output=True, text=True, check=True
-        ).stdout
-        pairs = [tuple(map(int, line.split())) for line in listed.splitlines()]
-        return [pid for pid, parent in pairs if parent == self.process.pid]
+        return children_of(self.process.pid)
 
     def left_over(self) -> list[int]:
         """Return the children that still run a second after the end."""
         time.sleep(1)
         return [pid for pid in self.children if Path(f"/proc/{pid}").exists() or is_alive(pid)]
+
+
+def children_of(process: int) -> list[int]:
+    """Return the processes that this one has started, in the order of their start."""
+    listed = subprocess.run(
+        ["ps", "-A", "-o", "pid=,ppid="], capture_output=True, text=True, check=True
+    ).stdout
+    pairs = [tuple(map(int, line.split())) for line in listed.splitlines()]
+    return [pid for pid, parent in pairs if parent == process]
 
 
 def is_alive(pid: int) -> bool:
