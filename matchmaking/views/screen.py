@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from django.conf import settings
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
@@ -11,6 +12,7 @@ from django.views.decorators.http import require_safe
 from matchmaking.links import read_screen_token
 from matchmaking.models import Exchange
 from matchmaking.pages.screen import MOST_TABLES, screen_of
+from sessions_app.programme import qr
 
 
 @require_safe
@@ -29,6 +31,7 @@ def screen(request: HttpRequest, slug: str, token: str) -> HttpResponse:
         "screen": screen_of(exchange, moment=timezone.now(), first=first, last=last),
         "first": first,
         "last": last,
+        "qr": qr.svg(f"{settings.BASE_URL}/events/{slug}/exchange/mine/"),
     }
     response = render(request, "matchmaking/screen.html", context)
     response["X-Robots-Tag"] = "noindex, nofollow"

@@ -99,6 +99,7 @@ def test_the_screen_shows_now_and_next_without_names_unless_the_exchange_says_so
     page = screen(client, exchange).content.decode()
     assert "Anna Orlova" in page
     assert "Clara Stein" in page  # next, at table 2
+    assert '<div class="qr"><svg' in page
     only = screen(client, exchange, **{"from": "2", "to": "2"}).content.decode()
     assert "Борис Иванов" not in only
     assert "Clara Stein" in only
