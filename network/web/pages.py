@@ -141,7 +141,6 @@ def cached_file(
     return response
 
 
-@kept_for_ever
 def pdf_response(content: bytes, name: str, *, is_download: bool = True) -> HttpResponse:
     """Return a PDF, to be kept or to be shown at once; its name may be of any script."""
     response = HttpResponse(content, content_type="application/pdf")
@@ -151,6 +150,7 @@ def pdf_response(content: bytes, name: str, *, is_download: bool = True) -> Http
     return response
 
 
+@kept_for_ever
 def code_version() -> str:
     """Return a short name of the templates, translations and code that this process runs."""
     digest = hashlib.sha256(settings.BASE_URL.encode())
