@@ -17,4 +17,4 @@ def test_a_paper_is_an_answer_of_its_own_each_time():
     one, other = (pdf_response(b"%PDF", "Вера.pdf") for _ in range(2))
     assert one is not other
     assert one["Cache-Control"] == "private, no-store"
-    assert "UTF-8''" in one["Content-Disposition"]
+    assert "utf-8''" in one["Content-Disposition"]
