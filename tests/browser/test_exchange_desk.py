@@ -139,7 +139,7 @@ def test_the_hall_screen_counts_down_and_renews_itself(
     expect(page.locator("#left")).to_have_text("4 min left")
     expect(page.get_by_text("Anna Example")).to_be_visible()
     Meeting.objects.all().delete()
-    expect(page.get_by_text("Anna Example")).to_be_hidden(timeout=20_000)
+    expect(page.get_by_text("Anna Example")).to_be_hidden(timeout=60_000)
     bell = page.get_by_role("button", name="Bell")
     bell.click()
     expect(bell).to_have_attribute("aria-pressed", "true")
