@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import shutil
+import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -11,7 +12,7 @@ from typing import Any
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from django.conf import settings
-from playwright.sync_api import Browser, ConsoleMessage, Page
+from playwright.sync_api import Browser, ConsoleMessage, Page, expect
 
 CHROMIUM = os.environ.get("PLENUM_CHROMIUM") or shutil.which("chromium") or "/usr/bin/chromium"
 ARGUMENTS = [
@@ -26,7 +27,9 @@ WIDTHS = {360: 740, 1280: 900}
 THEMES = ("light", "dark")
 # All that axe checks by itself, and the one rule of WCAG 2.2 that it leaves off unless asked.
 AXE_OPTIONS = {"resultTypes": ["violations"], "rules": {"target-size": {"enabled": True}}}
+PATIENT = 60_000  # ms; two browsers on two cores may be slow
 PICTURES = Path(settings.VAR_DIR) / "pictures"
+expect.set_options(timeout=20_000)
 
 OpenPage = Callable[..., Page]
 
@@ -99,6 +102,18 @@ def check_page(open_page: OpenPage) -> Callable[[str], None]:
                 assert_fits(page)
 
     return check
+
+
+def until(page: Page, promise: str) -> None:
+    """Ask the page again until the promise comes true.
+
+    ``wait_for_function`` would take a promise itself for true, and asks by eval, which our pages forbid, unless it
+    is true at once.
+    """
+    deadline = time.monotonic() + PATIENT / 1000
+    while not page.evaluate(promise):
+        assert time.monotonic() < deadline, promise
+        page.wait_for_timeout(100)
 
 
 class Axed:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import re
-import time
 import uuid
 from collections.abc import Callable
 from pathlib import Path
@@ -23,13 +22,20 @@ from sessions_app.admission.queries import forget_rules, valid_ticket
 from sessions_app.admission.services.ticketing import block_ticket, code_of
 from sessions_app.events.models import Event
 from sessions_app.registration.models import Registration
-from tests.browser.conftest import THEMES, WIDTHS, assert_accessible, assert_fits, take_picture
+from tests.browser.conftest import (
+    PATIENT,
+    THEMES,
+    WIDTHS,
+    assert_accessible,
+    assert_fits,
+    take_picture,
+    until,
+)
 from tests.factories import make_open_event, make_registration, make_team_member
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 CASES = json.loads((Path(__file__).parents[1] / "admission" / "rule_cases.json").read_text("utf-8"))
 MODULES = "/static/admission/door"
-PATIENT = 20_000
 NOTHING_KEPT = "caches.keys().then(names => !names.some(name => name.startsWith('plenum ')))"
 
 
@@ -96,14 +102,6 @@ def shows(page: Page, tone: str, word: str) -> None:
 
 def entries(event: Event) -> int:
     return Scan.objects.filter(event=event, is_entry=True).count()
-
-
-def until(page: Page, promise: str) -> None:
-    """Ask again until the promise comes true; ``wait_for_function`` would take the promise itself for true."""
-    deadline = time.monotonic() + PATIENT / 1000
-    while not page.evaluate(promise):
-        assert time.monotonic() < deadline, promise
-        page.wait_for_timeout(100)
 
 
 def until_sent(page: Page) -> None:

@@ -18,6 +18,7 @@ from playwright.sync_api import Browser, BrowserContext, Page, WebSocketRoute, e
 
 from sessions_app.events.models import Event
 from sessions_app.programme.models import Session
+from tests.browser.conftest import until
 from tests.factories import FIRST_DAY, PersonFactory, make_released_event, make_team_member
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
@@ -114,7 +115,7 @@ def opened(page: Page, path: str) -> Page:
 def listening(page: Page, path: str) -> Page:
     """Open the page and wait for its socket."""
     opened(page, path)
-    page.wait_for_function("document.querySelector('live-release').socket?.readyState === WebSocket.OPEN")
+    until(page, "document.querySelector('live-release').socket?.readyState === WebSocket.OPEN")
     return page
 
 
@@ -141,7 +142,7 @@ def test_a_page_whose_updates_are_paused_waits_until_they_go_on(site: Site, even
     page = listening(site.window(), day)
     page.get_by_role("button", name="Pause updates").click()
     release(site, event, "Later, please")
-    page.wait_for_function("document.querySelector('live-release').heard === 2")
+    until(page, "document.querySelector('live-release').heard === 2")
     expect(page.get_by_role("link", name="Later, please")).to_have_count(0)
     page.get_by_role("button", name="Pause updates").click()
     assert_replaced_in_place(page, "Later, please")
@@ -217,7 +218,7 @@ def test_a_part_that_did_not_come_is_fetched_once_more(site: Site, event: Event,
     page.clock.install()
     page.route(f"**{day}", lambda route: route.abort())
     release(site, event, "At the second try")
-    page.wait_for_function("document.querySelector('live-release').retry")
+    until(page, "document.querySelector('live-release').retry")
     expect(page.get_by_text("The programme was updated.")).to_have_count(0)
     page.unroute(f"**{day}")
     page.clock.run_for(11_000)

@@ -15,7 +15,7 @@ from sessions_app.programme.models import Session, SessionState
 from sessions_app.programme.queries import starred_codes
 from sessions_app.programme.services.releasing import release_programme
 from sessions_app.programme.services.starring import star_session
-from tests.browser.conftest import OpenPage, assert_accessible, assert_fits
+from tests.browser.conftest import OpenPage, assert_accessible, assert_fits, until
 from tests.factories import (
     FIRST_DAY,
     MOSCOW,
@@ -366,8 +366,9 @@ def test_many_rooms_scroll_sideways_inside_the_grid(open_page: OpenPage, event: 
     inside = page.locator(".timetable__list")
     assert inside.evaluate("list => list.scrollWidth > list.clientWidth")
     inside.evaluate("list => list.scrollLeft = 300")
-    page.wait_for_function(
-        "document.querySelector('.timetable__heads').scrollLeft === document.querySelector('.timetable__list').scrollLeft"
+    until(
+        page,
+        "document.querySelector('.timetable__heads').scrollLeft === document.querySelector('.timetable__list').scrollLeft",
     )
     assert_accessible(page)
 
