@@ -113,6 +113,8 @@ def book_locked(
             return made
     if slot is not None:
         raise SlotTaken(next_free(free, low, high, exchange_slots=common, is_online=is_online))
+    if table is not None:
+        raise NoCommonTime  # whoever names a table wants no other
     booked = partial(_try, low, high, request, is_online=is_online, origin=origin, moment=moment)
     made = make_room(low, high, book=booked, is_online=is_online, actor=actor, moment=moment)
     if made is None:

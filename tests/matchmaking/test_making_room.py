@@ -128,3 +128,16 @@ def test_a_yes_by_mail_finds_its_place_so_too(exchange, slots):
     made = Meeting.objects.get(request=asked)
     assert (made.slot, made.state) == (slots[0], MeetingState.BOOKED)
     assert MeetingRequest.objects.get().state == "accepted"
+
+
+def test_a_named_table_is_not_changed_for_another(exchange, slots):
+    named = Table.objects.get(exchange=exchange)
+    other = Table.objects.create(exchange=exchange, number=2)
+    anna, boris = make_participant(exchange), make_participant(exchange)
+    low, high = sorted([anna, boris], key=lambda profile: profile.pk)
+    for slot in slots:  # the named table is taken throughout, the other one is free
+        one, two = make_participant(exchange), make_participant(exchange)
+        book(low=one, high=two, request=None, slot=slot, actor=None, table=named)
+    with pytest.raises(NoCommonTime):
+        book(low=low, high=high, request=None, slot=None, actor=None, table=named)
+    assert not Meeting.objects.filter(table=other).exists()
