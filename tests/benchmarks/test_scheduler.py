@@ -20,30 +20,19 @@ import pytest
 
 from matchmaking.scheduler.formats import read_instance
 from matchmaking.scheduler.live import Held, Wanted, find_moves
-from matchmaking.scheduler.model import Instance, Meeting, Person, Status, Table
+from matchmaking.scheduler.model import Instance, Status
 from matchmaking.scheduler.repair import repair
 from matchmaking.scheduler.solving import solve
 from matchmaking.scheduler.verify import verify
+from tests.matchmaking.scheduler.test_repair import hall as full_hall
 
 SECONDS = float(os.environ.get("BENCH_SECONDS", "60"))
 CHOSEN = os.environ.get("BENCH_PUBLISHED", "")
 
 
-def hall(
-    people: int, meetings: int, tables: int, *, days: int = 3, slots: int = 16, seed: int = 5
-) -> Instance:
-    """Return an exchange of several days with random pairs, all of the same priority."""
-    chance, pairs = random.Random(seed), set()
-    while len(pairs) < meetings:
-        pairs.add(tuple(sorted(chance.sample(range(people), 2))))
-    return Instance(
-        days=tuple(tuple(range(day * slots, day * slots + slots)) for day in range(days)),
-        tables=tuple(Table(key=n) for n in range(tables)),
-        people=tuple(Person(key=n) for n in range(people)),
-        meetings=tuple(
-            Meeting(key=n, people=pair, optional=True, priority=100) for n, pair in enumerate(sorted(pairs))
-        ),
-    )
+def hall(people: int, meetings: int, tables: int) -> Instance:
+    """Return an exchange of three days of sixteen slots with random pairs, all of the same priority."""
+    return full_hall(people=people, meetings=meetings, tables=tables, slots=16)
 
 
 def test_published_results(table, shared_data):
