@@ -45,6 +45,7 @@ INSTALLED_APPS = [
     "sessions_app.admission",
     "calls",
     "matchmaking",
+    "media_archive",
     "cms",
     "wagtail.contrib.forms",
     "wagtail.contrib.redirects",

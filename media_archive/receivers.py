@@ -1,0 +1,1 @@
+"""What the archive answers to lower floors."""
