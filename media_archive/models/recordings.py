@@ -96,7 +96,8 @@ class CameraFile(models.Model):
     """A file that a camera wrote; a camera that was stopped in between has several.
 
     ``sha256`` is empty until the file has been read through. ``waveform`` holds one byte of loudness for
-    each ``WAVE_MS``, 0 silent and 255 loudest. ``faults`` are words of the last alignment.
+    each ``WAVE_MS``, 0 silent and 255 loudest. ``proposed`` is what the last alignment found but did not
+    dare to use. There are ``previews`` small pictures, one for each ``preview_seconds``.
     """
 
     WAVE_MS = 100
@@ -123,6 +124,8 @@ class CameraFile(models.Model):
     confidence = models.FloatField(null=True, blank=True)
     proposed = models.JSONField(default=dict)
     waveform = models.BinaryField(default=b"")
+    preview_seconds = models.PositiveSmallIntegerField(default=0)
+    previews = models.PositiveSmallIntegerField(default=0)
     created_at = models.DateTimeField(default=timezone.now)
 
     class Meta:

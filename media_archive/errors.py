@@ -1,0 +1,35 @@
+"""What can stand in the way of a change to recordings; pages put the names into sentences."""
+
+from __future__ import annotations
+
+
+class MediaError(Exception):
+    """A change to recordings that cannot be made."""
+
+
+class SameFile(MediaError):
+    """The event has this file already; ``other`` is its name there."""
+
+    def __init__(self, other: str) -> None:
+        super().__init__(other)
+        self.other = other
+
+
+class TooManyCameras(MediaError):
+    """Nine views are the most: each has a key."""
+
+
+class NotAligned(MediaError):
+    """Nothing can be cut before the first file's place on the clock is known."""
+
+
+class NothingRecorded(MediaError):
+    """No recording covers what was asked for."""
+
+
+class WrongState(MediaError):
+    """The thing is not in the state that the change begins from."""
+
+
+class NoSuchFile(MediaError):
+    """A file that was named is not there, or lies outside the folder that files are taken from."""

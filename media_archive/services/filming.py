@@ -1,0 +1,210 @@
+"""Recordings, their cameras and files: opened, taken in, put on the clock, taken away."""
+
+from __future__ import annotations
+
+import datetime as dt
+import shutil
+import uuid
+from pathlib import Path
+
+from django.conf import settings
+from django.db import transaction
+from django.db.models import F
+
+from media_archive.errors import NoSuchFile, TooManyCameras
+from media_archive.models import Camera, CameraFile, Match, Recording, Step
+from media_archive.services.queueing import queue
+from network.models import Person
+from network.services import record_audit
+from sessions_app.events.models import Event, Room
+from sessions_app.registration.services.places import one_transaction
+
+MOST_CAMERAS = 9
+UNKNOWN_START = dt.time(9)
+
+
+def touch(recording: Recording) -> None:
+    """Note that something changed which viewers or editors see."""
+    Recording.objects.filter(pk=recording.pk).update(version=F("version") + 1)
+
+
+@one_transaction
+def open_recording(
+    *, event: Event, date: dt.date, room_name: str, actor: Person | None, starts_at: dt.datetime | None = None
+) -> Recording:
+    """Return the event's recording of that day and room, opened if there is none.
+
+    ``starts_at`` is when the first camera was switched on; None: nine in the morning, until a camera or an
+    editor knows better.
+    """
+    name = room_name.strip()[:120]
+    room = Room.objects.filter(event=event, name__iexact=name).first()
+    found = Recording.objects.filter(
+        event=event, date=date, room_name__iexact=room.name if room else name
+    ).first()
+    if found is not None:
+        return found
+    recording = Recording.objects.create(
+        event=event, date=date, room=room, room_name=room.name if room else name,
+        starts_at=starts_at or dt.datetime.combine(date, UNKNOWN_START, tzinfo=event.zone).astimezone(dt.UTC),
+    )  # fmt: skip
+    record_audit(actor=actor, action="media.recording_opened", subject=recording, event_id=event.pk)
+    return recording
+
+
+@one_transaction
+def camera_of(*, recording: Recording, label: str) -> Camera:
+    """Return the recording's camera of that label, added behind the others if there is none. Raises TooManyCameras."""
+    Recording.objects.select_for_update().get(pk=recording.pk)
+    known = list(recording.cameras.all())
+    wanted = label.strip()[:80]
+    for camera in known:
+        if wanted and camera.label.casefold() == wanted.casefold():
+            return camera
+    free = next(
+        (number for number in range(1, MOST_CAMERAS + 1) if number not in {c.number for c in known}), None
+    )
+    if free is None:
+        raise TooManyCameras
+    return Camera.objects.create(
+        recording=recording, number=free, label=wanted or f"camera {free}", is_sound_master=not known
+    )
+
+
+@one_transaction
+def change_camera(
+    *, camera: Camera, label: str, number: int, is_sound_master: bool, actor: Person | None
+) -> None:
+    """Rename a camera, give it another number (the one that had it takes its place) and say whose sound is heard."""
+    recording = Recording.objects.select_for_update().get(pk=camera.recording_id)
+    other = recording.cameras.filter(number=number).exclude(pk=camera.pk).first()
+    before = {"label": camera.label, "number": camera.number, "sound": camera.is_sound_master}
+    if other is not None:
+        # Through a number that is free for a moment: both may not have the same one.
+        spare = next(n for n in range(1, MOST_CAMERAS + 2) if not recording.cameras.filter(number=n).exists())
+        if spare > MOST_CAMERAS:
+            raise TooManyCameras
+        Camera.objects.filter(pk=other.pk).update(number=spare)
+        Camera.objects.filter(pk=camera.pk).update(number=number)
+        Camera.objects.filter(pk=other.pk).update(number=camera.number)
+    if is_sound_master:
+        recording.cameras.exclude(pk=camera.pk).update(is_sound_master=False)
+    Camera.objects.filter(pk=camera.pk).update(
+        label=label[:80], number=number, is_sound_master=is_sound_master
+    )
+    after = {"label": label, "number": number, "sound": is_sound_master}
+    record_audit(
+        actor=actor, action="media.camera_changed", subject=camera, event_id=recording.event_id,
+        changes={key: (before[key], after[key]) for key in before if before[key] != after[key]},
+    )  # fmt: skip
+    touch(recording)
+
+
+@one_transaction
+def take_file(
+    *, recording: Recording, label: str, path: Path, name: str, actor: Person | None, move: bool
+) -> CameraFile:
+    """Take a file of a camera into the archive and have it worked on; it is moved, or else copied.
+
+    Raises TooManyCameras, NoSuchFile. That the event has it already shows when it has been read through.
+    """
+    if not path.is_file():
+        raise NoSuchFile(name)
+    camera = camera_of(recording=recording, label=label)
+    file = CameraFile(
+        camera=camera,
+        event_id=recording.event_id,
+        guid=uuid.uuid4(),
+        name=clean_name(name),
+        size=path.stat().st_size,
+    )
+    # The name on disk is ours alone: what people call their files never becomes a path.
+    target = file.folder / "original"
+    file.path = str(target.relative_to(settings.MEDIA_ROOT))
+    target.parent.mkdir(parents=True, exist_ok=True)
+    if move:
+        shutil.move(path, target)
+    else:
+        shutil.copyfile(path, target)
+    file.save(force_insert=True)
+    queue(recording=recording, file=file, step=Step.CHECK)
+    record_audit(
+        actor=actor, action="media.file_taken", subject=file, event_id=recording.event_id,
+        changes={"camera": (None, str(camera)), "name": (None, file.name)},
+    )  # fmt: skip
+    touch(recording)
+    return file
+
+
+def clean_name(name: str) -> str:
+    """Return the last part of a file's name without control characters, as it is shown."""
+    last = name.replace("\\", "/").rsplit("/", 1)[-1]
+    return "".join(c for c in last if c.isprintable()).strip()[:200] or "recording"
+
+
+@one_transaction
+def place_file(
+    *, file: CameraFile, offset_ms: float, clock_ppm: float | None = None, match: Match = Match.HAND,
+    confidence: float | None = None, actor: Person | None,
+) -> None:  # fmt: skip
+    """Put a file on the recording's clock; milliseconds from the clock's zero."""
+    before = (file.offset_ms, file.clock_ppm)
+    after = (offset_ms, file.clock_ppm if clock_ppm is None else clock_ppm)
+    CameraFile.objects.filter(pk=file.pk).update(
+        offset_ms=after[0], clock_ppm=after[1], match=match, confidence=confidence, proposed={}
+    )
+    record_audit(
+        actor=actor, action="media.file_placed", subject=file, event_id=file.event_id,
+        changes={"offset_ms": (before[0], after[0]), "clock_ppm": (before[1], after[1]), "by": (file.match, match)},
+    )  # fmt: skip
+    touch(file.camera.recording)
+
+
+@one_transaction
+def set_clock(*, recording: Recording, starts_at: dt.datetime, actor: Person | None) -> None:
+    """Say when the clock's zero was by the clock on the wall."""
+    locked = Recording.objects.select_for_update().get(pk=recording.pk)
+    before, locked.starts_at = locked.starts_at, starts_at
+    locked.save(update_fields=["starts_at"])
+    record_audit(
+        actor=actor, action="media.clock_set", subject=locked, event_id=locked.event_id,
+        changes={"starts_at": (before.isoformat(), starts_at.isoformat())},
+    )  # fmt: skip
+    touch(locked)
+
+
+@one_transaction
+def drop_file(*, file: CameraFile, actor: Person | None) -> None:
+    """Take a file out of the archive, with all that was made of it; a camera without files goes as well."""
+    camera, folder, event_id = file.camera, file.folder, file.event_id
+    record_audit(
+        actor=actor,
+        action="media.file_dropped",
+        subject=file,
+        event_id=event_id,
+        changes={"name": (file.name, None)},
+    )
+    was_clock = file.match == Match.FIRST
+    file.delete()
+    if not camera.files.exists():
+        recording, had_sound = camera.recording, camera.is_sound_master
+        camera.delete()
+        heir = recording.cameras.first()
+        if had_sound and heir is not None:
+            Camera.objects.filter(pk=heir.pk).update(is_sound_master=True)
+    if was_clock:
+        # The others stay where they are: the clock is the recording's, whoever gave it.
+        first = CameraFile.objects.filter(camera__recording=camera.recording_id, match=Match.SOUND).first()
+        if first is not None:
+            CameraFile.objects.filter(pk=first.pk).update(match=Match.FIRST)
+    touch(camera.recording)
+    transaction.on_commit(lambda: shutil.rmtree(folder, ignore_errors=True))
+
+
+def end_of(recording: Recording) -> int:
+    """Return where the last file ends on the recording's clock, in milliseconds; 0 without any."""
+    ends = [
+        file.on_clock(file.duration_ms or 0)
+        for file in CameraFile.objects.filter(camera__recording=recording, offset_ms__isnull=False)
+    ]
+    return round(max(ends, default=0))

@@ -1,0 +1,250 @@
+"""One step of work on a recording from claim to result; only the media worker imports it."""
+
+from __future__ import annotations
+
+import errno
+import hashlib
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+import structlog
+from django.conf import settings
+from django.db import IntegrityError, transaction
+
+from media_archive import packaging
+from media_archive.ffmpeg import MediaFault
+from media_archive.models import CameraFile, Job, JobState, Rendition, Step
+from media_archive.packaging import Made
+from media_archive.probing import probe
+from media_archive.services import queueing
+from media_archive.services.filming import touch
+from media_archive.services.queueing import Watch, end, give_back, has_active, queue
+
+log = structlog.get_logger(__name__)
+
+BLOCK = 4 * 1024 * 1024
+SLOWEST = 20  # times its length that a step may take
+
+
+class Unneeded(Exception):
+    """The step has nothing to do for this file."""
+
+
+def work_until_idle(*, until: float | None = None) -> int:
+    """Do all there is to do, or stop taking jobs up at ``until`` (of the monotonic clock); return how many were done."""
+    done = 0
+    while until is None or time.monotonic() < until:
+        job = queueing.claim()
+        if job is None:
+            break
+        work(job)
+        done += 1
+    return done
+
+
+def work(job: Job) -> None:
+    """Do a claimed job; whatever happens, the queue goes on."""
+    try:
+        STEPS[job.step](job)
+    except Unneeded:
+        end(job, JobState.SKIPPED)
+    except MediaFault as error:
+        log.warning("media_job_failed", job=job.pk, step=job.step, fault=error.fault)
+        end(job, JobState.FAILED, fault=error.fault, log=error.detail)
+    except OSError as error:
+        fault = "no_room" if error.errno in {errno.ENOSPC, errno.EDQUOT} else "gone"
+        log.warning("media_job_failed", job=job.pk, step=job.step, fault=fault)
+        end(job, JobState.FAILED, fault=fault, log=type(error).__name__)
+    except Exception as error:
+        log.exception("media_job_broke", job=job.pk, step=job.step, error=type(error).__name__)
+        give_back(job, log=f"{type(error).__name__}: {error}")
+        return
+    else:
+        end(job, JobState.DONE)
+    _go_on(job)
+
+
+def _go_on(job: Job) -> None:
+    """Queue what can be done now that this step has ended, well or not."""
+    job.refresh_from_db(fields=["state"])
+    recording, file = job.recording, job.file
+    if job.step == Step.CHECK and job.state == JobState.DONE and file is not None:
+        for step in (Step.QUICK, Step.SOUND, Step.PICTURES, Step.LADDER):
+            queue(recording=recording, file=file, step=step)
+    if job.step in {Step.CHECK, Step.SOUND} and not has_active(recording, Step.CHECK, Step.SOUND):
+        queue(recording=recording, step=Step.ALIGN)
+
+
+def _file(job: Job) -> CameraFile:
+    assert job.file is not None  # noqa: S101 - steps of files have one
+    job.file.folder.mkdir(parents=True, exist_ok=True)
+    return job.file
+
+
+def _check(job: Job) -> None:
+    """Read the file through once, and look into it."""
+    file = _file(job)
+    watch = Watch(job, file.size)
+    digest, read = hashlib.sha256(), 0
+    with file.source.open("rb") as source:
+        while block := source.read(BLOCK):
+            digest.update(block)
+            read += len(block)
+            if not watch.tell(read):
+                raise MediaFault("stopped")
+    twin = (
+        CameraFile.objects.filter(event_id=file.event_id, sha256=digest.hexdigest())
+        .exclude(pk=file.pk)
+        .first()
+    )
+    if twin is not None:
+        raise MediaFault("same_file", twin.name)
+    found = probe(file.source)
+    picture = found.picture
+    try:
+        with transaction.atomic():
+            CameraFile.objects.filter(pk=file.pk).update(
+                sha256=digest.hexdigest(),
+                size=read,
+                duration_ms=round(found.seconds * 1000),
+                width=picture.width if picture else 0,
+                height=picture.height if picture else 0,
+                rate=picture.rate if picture else 0,
+                has_sound=bool(found.sounds),
+                can_be_copied=found.can_be_copied,
+                made_at=found.made_at,
+            )
+    except IntegrityError as error:  # two workers, two copies of one file, at one moment
+        raise MediaFault("same_file", file.name) from error
+
+
+def _track(file: CameraFile) -> int | None:
+    return file.sound_track if file.has_sound else None
+
+
+def _limits(job: Job, file: CameraFile) -> tuple[float, Callable[[float], bool]]:
+    seconds = (file.duration_ms or 0) / 1000
+    return 300 + SLOWEST * seconds, Watch(job, seconds).tell
+
+
+def _quick(job: Job) -> None:
+    """Publish the picture as it is, so that people can watch while the ladder is still being made."""
+    file = _file(job)
+    if not file.can_be_copied or file.renditions.filter(height__gt=0).exists():
+        raise Unneeded
+    seconds, tell = _limits(job, file)
+    made = packaging.copy_source(
+        file.source, file.folder, track=_track(file), seconds=seconds, on_progress=tell
+    )
+    _keep(file, [made])
+
+
+def _ladder(job: Job) -> None:
+    file = _file(job)
+    if not file.height:
+        raise Unneeded
+    seconds, tell = _limits(job, file)
+    made = packaging.encode_ladder(
+        file.source, file.folder, height=file.height, rate=file.rate, track=_track(file),
+        seconds=seconds, on_progress=tell,
+    )  # fmt: skip
+    _keep(file, made)
+
+
+def _sound(job: Job) -> None:
+    from media_archive.sound import measure  # brings NumPy
+
+    file = _file(job)
+    if not file.has_sound:
+        raise Unneeded
+    seconds, tell = _limits(job, file)
+    wave, loudness = measure(
+        file.source,
+        track=file.sound_track,
+        window_ms=CameraFile.WAVE_MS,
+        on_progress=lambda done: tell(done / 2),
+    )
+    CameraFile.objects.filter(pk=file.pk).update(waveform=wave, loudness=loudness)
+    half = (file.duration_ms or 0) / 2000
+    made = packaging.encode_sound(
+        file.source, file.folder, track=file.sound_track, seconds=seconds,
+        on_progress=lambda done: tell(half + done / 2),
+    )  # fmt: skip
+    _keep(file, [made])
+
+
+def _pictures(job: Job) -> None:
+    file = _file(job)
+    if not file.height:
+        raise Unneeded
+    seconds, tell = _limits(job, file)
+    every, count = packaging.encode_pictures(
+        file.source, file.folder, duration=(file.duration_ms or 0) / 1000, seconds=seconds, on_progress=tell
+    )
+    CameraFile.objects.filter(pk=file.pk).update(preview_seconds=every, previews=count)
+
+
+def _align(job: Job) -> None:
+    from media_archive.services.aligning import align_recording  # brings NumPy
+
+    align_recording(job.recording, Watch(job).tell)
+
+
+def _slides(job: Job) -> None:
+    from media_archive.services.slides import draw_pages  # brings pdfium
+
+    assert job.deck is not None  # noqa: S101 - the step of slides has some
+    draw_pages(job.deck, Watch(job).tell)
+
+
+def _speech(job: Job) -> None:
+    from media_archive.services.speech import write_down
+
+    write_down(job.recording, Watch(job).tell)
+
+
+STEPS: dict[str, Callable[[Job], None]] = {
+    Step.CHECK: _check,
+    Step.QUICK: _quick,
+    Step.SOUND: _sound,
+    Step.ALIGN: _align,
+    Step.PICTURES: _pictures,
+    Step.LADDER: _ladder,
+    Step.SLIDES: _slides,
+    Step.SPEECH: _speech,
+}
+
+
+def _keep(file: CameraFile, made: list[Made]) -> None:
+    """Write down the renditions of a file; those of the same name are replaced."""
+    with transaction.atomic():
+        file.renditions.filter(name__in=[one.name for one in made]).delete()
+        Rendition.objects.bulk_create(
+            Rendition(
+                file=file,
+                name=one.name,
+                path=_relative(one.path),
+                width=_width(file, one) if _height(file, one) else 0,
+                height=_height(file, one),
+                bandwidth=one.bandwidth,
+                codecs=one.codecs,
+                header=one.header,
+                lengths=one.lengths,
+                sizes=one.sizes,
+            )
+            for one in made
+        )
+        touch(file.camera.recording)
+
+
+def _height(file: CameraFile, made: Made) -> int:
+    return int(made.name) if made.name.isdigit() else file.height if made.name == "source" else 0
+
+
+def _width(file: CameraFile, made: Made) -> int:
+    return round(file.width / file.height * _height(file, made) / 2) * 2
+
+
+def _relative(path: Path) -> str:
+    return str(path.relative_to(settings.MEDIA_ROOT))
