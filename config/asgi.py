@@ -19,6 +19,7 @@ from django.contrib.staticfiles.handlers import ASGIStaticFilesHandler
 from servestatic import ServeStaticASGI
 
 from config.urls_live import urlpatterns as live_urlpatterns
+from media_archive.serving import RecordingsASGI
 
 
 def _as_it_says(headers: Headers, path: str, url: str) -> None:
@@ -38,6 +39,7 @@ elif settings.STATIC_ROOT.is_dir():
         allow_all_origins=False,
         add_headers_function=_as_it_says,
     )
+http = RecordingsASGI(http)
 
 application = ProtocolTypeRouter(
     {

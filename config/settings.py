@@ -282,6 +282,14 @@ DATA_UPLOAD_MAX_MEMORY_SIZE = 21 * 1024 * 1024  # a pasted schedule of 20 MB and
 FILE_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024
 X_ACCEL_PREFIX = env.str("X_ACCEL_PREFIX", default="")  # nginx's internal location for protected files
 
+# --- Recordings ---------------------------------------------------------------------------
+# A program that writes down what is said, as words: {sound} is a WAV of 16 kHz, {out} where it writes WebVTT.
+SPEECH_COMMAND = env.list("SPEECH_COMMAND", default=[])
+SPEECH_LANGUAGE = env.str("SPEECH_LANGUAGE", default="ru")
+# A folder on the server from which recordings may be taken by name; empty: only uploads.
+RECORDINGS_INBOX = env.str("RECORDINGS_INBOX", default="")
+MAX_RECORDING_BYTES = env.int("MAX_RECORDING_BYTES", default=512 * 1024**3)
+
 # --- Who is there -------------------------------------------------------------------------
 AUTHENTICATION_BACKENDS = [
     "django.contrib.auth.backends.ModelBackend",

@@ -1,0 +1,132 @@
+"""What an address below ``/media/`` opens: a cut, its cameras' fragments, and nothing beside them."""
+
+from __future__ import annotations
+
+import time
+from dataclasses import dataclass
+
+from django.db.models import Prefetch
+
+from media_archive.links import read_key
+from media_archive.models import Access, Camera, CameraFile, Cut, Rendition
+from media_archive.playlists import Part, spans
+
+REMEMBERED = 20.0  # seconds; so long a withdrawn recording may still be watched
+MOST = 2000
+
+
+@dataclass(frozen=True, slots=True)
+class Bytes:
+    """The bytes of a file that an address opens: its header, and from ``begin`` up to ``end``."""
+
+    path: str
+    header: int
+    begin: int
+    end: int
+
+    def holds(self, first: int, last: int) -> bool:
+        """Tell whether bytes first to last (included) are open."""
+        return (0 <= first <= last < self.header) or (self.begin <= first <= last < self.end)
+
+
+@dataclass(frozen=True, slots=True)
+class Opening:
+    """What a viewer may load of a cut: (camera number, rendition, part) to bytes; ``is_public`` may be kept by caches."""
+
+    is_public: bool
+    pieces: dict[tuple[int, str, int], Bytes]
+
+
+def open_cut(slug: str, key: str, code: str) -> Cut | None:
+    """Return the cut that the address opens; without a key only what everybody may watch now."""
+    kind = read_key(key, slug=slug, code=code) if key else ""
+    if kind is None:
+        return None
+    cut = Cut.objects.select_related("recording", "event").filter(event__slug=slug, code=code).first()
+    if cut is None or kind == "d":
+        return cut
+    if not cut.event.is_public or not cut.is_out():
+        return None
+    return cut if kind == "v" or cut.access == Access.PUBLIC else None
+
+
+def cameras_of(cut: Cut) -> list[Camera]:
+    """Return the cut's cameras with their aligned files and renditions, by number; three queries."""
+    files = CameraFile.objects.filter(offset_ms__isnull=False, duration_ms__isnull=False).defer("waveform")
+    return list(
+        cut.recording.cameras.prefetch_related(
+            Prefetch("files", files.order_by("offset_ms")),
+            Prefetch("files__renditions", Rendition.objects.all()),
+        )
+    )
+
+
+def rungs_of(camera: Camera) -> dict[str, list[tuple[CameraFile, Rendition]]]:
+    """Return rendition name to a camera's files that have it, best picture first.
+
+    What was copied from the source is offered only until all of a camera's files are encoded.
+    """
+    by_name: dict[str, list[tuple[CameraFile, Rendition]]] = {}
+    for file in camera.files.all():
+        for rendition in file.renditions.all():
+            by_name.setdefault(rendition.name, []).append((file, rendition))
+    filmed = [file for file in camera.files.all() if file.height and file.renditions.all()]
+    complete = {
+        name: found for name, found in by_name.items() if len(found) == len(filmed) or name == "sound"
+    }
+    if any(name.isdigit() for name in complete):
+        complete.pop("source", None)
+    pictures = complete or by_name
+    return dict(sorted(pictures.items(), key=lambda item: -item[1][0][1].height))
+
+
+def parts_of(found: list[tuple[CameraFile, Rendition]], name: str, *, prefix: str = "") -> list[Part]:
+    """Return a rendition's parts, addressed as ``{name}-{n}.mp4``."""
+    return [
+        Part(
+            file.offset_ms or 0.0, file.clock_ppm, rendition.header, rendition.lengths, rendition.sizes,
+            f"{prefix}{name}-{number}.mp4",
+        )
+        for number, (file, rendition) in enumerate(found, 1)
+    ]  # fmt: skip
+
+
+def opening_of(cut: Cut) -> Opening:
+    """Return what of the cut's files is open."""
+    pieces = {}
+    for camera in cameras_of(cut):
+        for name, found in rungs_of(camera).items():
+            paths = {f"{name}-{n}.mp4": rendition.path for n, (_file, rendition) in enumerate(found, 1)}
+            for span in spans(parts_of(found, name), cut.start_ms, cut.end_ms):
+                number = int(span.part.uri.removesuffix(".mp4").rpartition("-")[2])
+                pieces[camera.number, name, number] = Bytes(
+                    paths[span.part.uri], span.part.header, span.begin, span.end
+                )
+    return Opening(cut.access == Access.PUBLIC and cut.is_out(), pieces)
+
+
+_remembered: dict[tuple[str, str, str], tuple[float, Opening]] = {}
+
+
+def remembered_opening(slug: str, key: str, code: str) -> Opening | None:
+    """Return what the address opens if that was looked up a moment ago, without asking the database."""
+    known = _remembered.get((slug, key, code))
+    return known[1] if known is not None and known[0] > time.monotonic() else None
+
+
+def find_opening(slug: str, key: str, code: str) -> Opening | None:
+    """Return what the address opens, looked up and remembered for some seconds; None when nothing."""
+    cut = open_cut(slug, key, code)
+    if cut is None:
+        _remembered.pop((slug, key, code), None)
+        return None
+    opening = opening_of(cut)
+    if len(_remembered) >= MOST:
+        _remembered.clear()
+    _remembered[slug, key, code] = (time.monotonic() + REMEMBERED, opening)
+    return opening
+
+
+def forget_openings() -> None:
+    """Forget what was looked up; for tests."""
+    _remembered.clear()

@@ -1,0 +1,132 @@
+"""Answers for bytes of recordings, before Django: its middleware would cost each fragment more than the fragment.
+
+Only single ranges within what a cut shows are answered, so that one session's address cannot be used to
+read the rest of the day. Behind nginx the body is nginx's work (X-Accel-Redirect).
+"""
+
+from __future__ import annotations
+
+import asyncio
+import re
+from collections.abc import Awaitable, Callable
+from pathlib import Path, PurePosixPath
+from typing import Any, BinaryIO
+
+from asgiref.sync import sync_to_async
+from django.conf import settings
+from django.db import close_old_connections
+
+from media_archive.queries.opening import Bytes, Opening, find_opening, remembered_opening
+
+type Scope = dict[str, Any]
+type Send = Callable[[dict[str, Any]], Awaitable[None]]
+type Receive = Callable[[], Awaitable[dict[str, Any]]]
+type App = Callable[[Scope, Receive, Send], Awaitable[None]]
+
+BLOCK = 256 * 1024
+PATH = re.compile(
+    r"/media/(?P<slug>[a-z0-9-]+)/(?:(?P<key>[0-9a-f]+-[dv]-[\w-]+)/)?session/(?P<code>[0-9A-Z]{6})"
+    r"/(?P<camera>[1-9])/(?P<name>[a-z0-9]{1,8})-(?P<part>\d{1,4})\.mp4"
+)
+RANGE = re.compile(rb"bytes=(\d{1,15})-(\d{1,15})")
+
+
+class RecordingsASGI:
+    """Answers what asks for fragments; all else goes to the application behind it."""
+
+    def __init__(self, application: App) -> None:
+        self.application = application
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer one request."""
+        found = PATH.fullmatch(scope["path"]) if scope["type"] == "http" else None
+        if found is None or scope["method"] not in {"GET", "HEAD"}:
+            await self.application(scope, receive, send)
+            return
+        address = (found["slug"], found["key"] or "", found["code"])
+        opening = remembered_opening(*address) or await _look_up(*address)
+        if opening is None:
+            # Whoever had a key learns that it has ended; whoever had none learns nothing.
+            await _refuse(send, 403 if found["key"] else 404)
+            return
+        piece = opening.pieces.get((int(found["camera"]), found["name"], int(found["part"])))
+        if piece is None:
+            await _refuse(send, 404)
+            return
+        headers = dict(scope["headers"])
+        asked = RANGE.fullmatch(headers.get(b"range", b""))
+        if asked is None or b"if-range" in headers or not piece.holds(int(asked[1]), int(asked[2])):
+            await _refuse(send, 416)
+            return
+        await _answer(send, opening, piece, int(asked[1]), int(asked[2]), is_head=scope["method"] == "HEAD")
+
+
+@sync_to_async
+def _look_up(slug: str, key: str, code: str) -> Opening | None:
+    close_old_connections()
+    try:
+        return find_opening(slug, key, code)
+    finally:
+        close_old_connections()
+
+
+WORDS = {
+    403: b"This address has ended. Load the page again.",
+    404: b"There is no such recording.",
+    416: b"Ask for a single range within this recording.",
+}
+
+
+async def _refuse(send: Send, status: int) -> None:
+    body = WORDS[status]
+    headers = [
+        (b"content-type", b"text/plain; charset=utf-8"),
+        (b"content-length", str(len(body)).encode()),
+        (b"cache-control", b"no-store"),
+        (b"x-content-type-options", b"nosniff"),
+    ]
+    await send({"type": "http.response.start", "status": status, "headers": headers})
+    await send({"type": "http.response.body", "body": body})
+
+
+async def _answer(
+    send: Send, opening: Opening, piece: Bytes, first: int, last: int, *, is_head: bool
+) -> None:
+    headers = [
+        (b"content-type", b"video/mp4"),
+        (b"cache-control", b"public, max-age=3600" if opening.is_public else b"private, max-age=3600"),
+        (b"x-content-type-options", b"nosniff"),
+        (b"content-security-policy", b"default-src 'none'; sandbox"),
+    ]
+    if settings.X_ACCEL_PREFIX:
+        inside = str(PurePosixPath(settings.X_ACCEL_PREFIX) / piece.path)
+        headers.append((b"x-accel-redirect", inside.encode()))
+        await send({"type": "http.response.start", "status": 200, "headers": headers})
+        await send({"type": "http.response.body", "body": b""})
+        return
+    try:
+        file = await asyncio.to_thread((Path(settings.MEDIA_ROOT) / piece.path).open, "rb")
+    except OSError:
+        await _refuse(send, 404)
+        return
+    with file:
+        size = await asyncio.to_thread(lambda: file.seek(0, 2))
+        headers += [
+            (b"accept-ranges", b"bytes"),
+            (b"content-range", f"bytes {first}-{last}/{size}".encode()),
+            (b"content-length", str(last - first + 1).encode()),
+        ]
+        await send({"type": "http.response.start", "status": 206, "headers": headers})
+        if not is_head:
+            await _send_bytes(send, file, first, last - first + 1)
+    await send({"type": "http.response.body", "body": b""})
+
+
+async def _send_bytes(send: Send, file: BinaryIO, at: int, left: int) -> None:
+    await asyncio.to_thread(file.seek, at)
+    while left > 0:
+        block = await asyncio.to_thread(file.read, min(BLOCK, left))
+        if not block:
+            return
+        left -= len(block)
+        await send({"type": "http.response.body", "body": block, "more_body": True})

@@ -1,0 +1,128 @@
+// One camera: a <video> fed by hls.js that knows where it stands on the common clock.
+import { nextStart, timeAt, wallAt } from "./clock.js";
+
+const AHEAD = { shown: 24, hidden: 8 }; // seconds loaded in advance
+const REFUSED = new Set([401, 403, 410]); // a signed address that has expired
+const PARKED_EARLY = 1; // ms; a camera waits on its first picture, not before it
+
+export class Feed {
+  // tell is called with ("expired" | "failed" | "changed", feed)
+  constructor(camera, video, Hls, tell) {
+    Object.assign(this, { camera, video, Hls, tell });
+    this.state = "idle"; // then loading, ready or failed
+    this.absent = false; // no picture at the present moment
+    this.isShown = false;
+    this.segments = [];
+    this.boostUntil = 0;
+  }
+
+  get number() {
+    return this.camera.number;
+  }
+
+  // Load the camera from this moment on.
+  load(master, wall) {
+    this.unload();
+    const hls = new this.Hls({
+      enableWorker: false, // workers would come from a blob, which the page's policy forbids
+      abrEwmaDefaultEstimate: 2_000_000,
+      backBufferLength: 30,
+      maxBufferLength: this.isShown ? AHEAD.shown : AHEAD.hidden,
+      maxMaxBufferLength: 60,
+      nudgeMaxRetry: 8,
+    });
+    this.hls = hls;
+    this.state = "loading";
+    this.wanted = wall;
+    const { Events, ErrorTypes } = this.Hls;
+    hls.on(Events.LEVEL_UPDATED, (_name, { details }) => {
+      this.segments = details.fragments;
+      if (this.wanted === null) return;
+      const at = this.wanted;
+      this.wanted = null;
+      this.absent = timeAt(this.segments, at) === null;
+      hls.startLoad(this.nearest(at));
+      this.state = "ready";
+      this.tell("changed", this);
+    });
+    hls.on(Events.LEVEL_PTS_UPDATED, (_name, { details }) => (this.segments = details.fragments));
+    hls.on(Events.LEVEL_SWITCHED, (_name, { level }) => (this.segments = hls.levels[level]?.details?.fragments ?? this.segments));
+    hls.on(Events.MANIFEST_PARSED, () => this.setQuality());
+    hls.on(Events.ERROR, (_name, error) => {
+      if (REFUSED.has(error.response?.code)) this.fail("expired");
+      else if (!error.fatal) return;
+      else if (error.type === ErrorTypes.MEDIA_ERROR && !this.mended) {
+        this.mended = true;
+        hls.recoverMediaError();
+      } else this.fail("failed");
+    });
+    hls.loadSource(master);
+    hls.attachMedia(this.video);
+  }
+
+  fail(how) {
+    if (this.state === "failed") return;
+    this.lastWall = this.wall ?? this.wanted;
+    this.state = "failed";
+    this.hls?.stopLoad();
+    this.tell(how, this);
+  }
+
+  unload() {
+    this.hls?.destroy();
+    this.hls = undefined;
+    this.mended = false;
+    this.segments = [];
+    this.state = "idle";
+  }
+
+  // Where the picture stands; null before anything is known.
+  get wall() {
+    return this.segments.length ? wallAt(this.segments, this.video.currentTime) : null;
+  }
+
+  get isReady() {
+    return this.state === "ready" && !this.video.seeking && this.video.readyState >= 3;
+  }
+
+  hasPicture(wall) {
+    return this.state === "ready" && timeAt(this.segments, wall) !== null;
+  }
+
+  // Stream time of that moment, or of the first picture after it, or of the last one of all.
+  nearest(wall) {
+    const here = timeAt(this.segments, wall);
+    if (here !== null) return here;
+    const next = nextStart(this.segments, wall);
+    if (next !== null) return timeAt(this.segments, next + PARKED_EARLY) ?? 0;
+    const last = this.segments.at(-1);
+    return last ? last.start + last.duration - 0.05 : 0;
+  }
+
+  // Go to that moment; where the camera has no picture it waits at its next one.
+  place(wall) {
+    if (this.state === "idle" || this.state === "failed") return;
+    if (!this.segments.length) {
+      this.wanted = wall;
+      return;
+    }
+    this.absent = timeAt(this.segments, wall) === null;
+    if (this.absent) this.video.pause();
+    const time = this.nearest(wall);
+    if (Math.abs(this.video.currentTime - time) > 0.002) this.video.currentTime = time;
+  }
+
+  // Hidden cameras run on at their smallest picture; shown ones take the one that fits their place.
+  setQuality() {
+    const { hls } = this;
+    if (!hls) return;
+    hls.config.maxBufferLength = this.isShown ? AHEAD.shown : AHEAD.hidden;
+    if (!hls.levels.length) return;
+    const tall = this.video.clientHeight * Math.min(devicePixelRatio, 2);
+    const fits = hls.levels.findIndex((level) => level.height >= tall * 0.9);
+    const cap = this.isShown ? fits : 0;
+    const sharper = this.isShown && hls.levels.length > 1 && hls.autoLevelCapping === 0 && cap !== 0;
+    hls.autoLevelCapping = cap;
+    if (sharper && this.state === "ready" && this.video.readyState >= 2) hls.nextLevel = -1; // not only after the buffer
+  }
+}
