@@ -14,12 +14,14 @@ pages = get_asgi_application()
 from channels.auth import AuthMiddlewareStack
 from channels.routing import ProtocolTypeRouter, URLRouter
 from channels.security.websocket import AllowedHostsOriginValidator
+from channels.sessions import CookieMiddleware, SessionMiddleware
 from django.conf import settings
 from django.contrib.staticfiles.handlers import ASGIStaticFilesHandler
 from servestatic import ServeStaticASGI
 
 from config.urls_live import urlpatterns as live_urlpatterns
 from media_archive.serving import RecordingsASGI
+from media_archive.uploads import PREFIX, UploadsASGI
 
 
 def _as_it_says(headers: Headers, path: str, url: str) -> None:
@@ -40,10 +42,17 @@ elif settings.STATIC_ROOT.is_dir():
         add_headers_function=_as_it_says,
     )
 http = RecordingsASGI(http)
+uploads = CookieMiddleware(SessionMiddleware(UploadsASGI()))
+
+
+async def requests(scope: Any, receive: Any, send: Any) -> None:
+    """Lead bytes of recordings past Django, everything else to it."""
+    await (uploads if scope["path"].startswith(PREFIX) else http)(scope, receive, send)
+
 
 application = ProtocolTypeRouter(
     {
-        "http": http,
+        "http": requests,
         "websocket": AllowedHostsOriginValidator(AuthMiddlewareStack(URLRouter(live_urlpatterns))),
     }
 )

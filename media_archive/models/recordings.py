@@ -95,7 +95,7 @@ class Match(models.TextChoices):
 class CameraFile(models.Model):
     """A file that a camera wrote; a camera that was stopped in between has several.
 
-    ``sha256`` is empty until the file has been read through. ``waveform`` holds one byte of loudness for
+    ``sha256`` is empty until the file has been read through; ``expected_sha256`` is what its sender said. ``waveform`` holds one byte of loudness for
     each ``WAVE_MS``, 0 silent and 255 loudest. ``proposed`` is what the last alignment found but did not
     dare to use. There are ``previews`` small pictures, one for each ``preview_seconds``.
     """
@@ -109,6 +109,7 @@ class CameraFile(models.Model):
     path = models.CharField(max_length=400)
     size = models.PositiveBigIntegerField(default=0)
     sha256 = models.CharField(max_length=64, blank=True)
+    expected_sha256 = models.CharField(max_length=64, blank=True)
     duration_ms = models.PositiveIntegerField(null=True, blank=True)
     width = models.PositiveIntegerField(default=0)
     height = models.PositiveIntegerField(default=0)

@@ -102,11 +102,19 @@ def change_camera(
 
 @one_transaction
 def take_file(
-    *, recording: Recording, label: str, path: Path, name: str, actor: Person | None, move: bool
+    *,
+    recording: Recording,
+    label: str,
+    path: Path,
+    name: str,
+    actor: Person | None,
+    move: bool,
+    sha256: str = "",
 ) -> CameraFile:
     """Take a file of a camera into the archive and have it worked on; it is moved, or else copied.
 
-    Raises TooManyCameras, NoSuchFile. That the event has it already shows when it has been read through.
+    ``sha256`` is what its sender says it is. Raises TooManyCameras, NoSuchFile. That the event has the file
+    already shows when it has been read through.
     """
     if not path.is_file():
         raise NoSuchFile(name)

@@ -50,9 +50,9 @@ def _said(file: CameraFile, place: Path, command: list[str], on_progress: Callab
         seconds=PATIENCE,
     )  # fmt: skip
     words = [word.replace("{sound}", str(sound)).replace("{out}", str(out)) for word in command]
-    with subprocess.Popen(
+    with subprocess.Popen(  # noqa: S603 - the operator's own command
         words, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
-    ) as process:  # noqa: S603 - the operator's own command
+    ) as process:
         waited = 0
         while True:
             try:

@@ -93,6 +93,8 @@ def _check(job: Job) -> None:
             read += len(block)
             if not watch.tell(read):
                 raise MediaFault("stopped")
+    if file.expected_sha256 not in {"", digest.hexdigest()}:
+        raise MediaFault("other_sha256")
     twin = (
         CameraFile.objects.filter(event_id=file.event_id, sha256=digest.hexdigest())
         .exclude(pk=file.pk)
