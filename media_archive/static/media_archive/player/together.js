@@ -81,10 +81,13 @@ export class Together {
       feed.place(wall);
     }
     this.tell("place");
+    const slow = setTimeout(() => this.tell("waiting", true), 300);
     await until(() => turn !== this.turn || this.leader.isReady || this.leader.state === "failed", this.leader.video);
     const patience = now() + WAITS_FOR_OTHERS;
     const late = () => this.feeds.some((feed) => feed.isShown && !feed.absent && feed.state === "ready" && !feed.isReady);
     while (turn === this.turn && late() && now() < patience) await new Promise((done) => setTimeout(done, 10));
+    clearTimeout(slow);
+    this.tell("waiting", false);
     if (turn !== this.turn) return;
     this.target = null;
     this.last = this.leader.wall ?? wall;

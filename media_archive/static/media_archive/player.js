@@ -1,0 +1,186 @@
+// The player before anything plays: poster, one button, the place from the address or from last time. The cameras,
+// hls.js and all that controls do come with the first touch.
+import { clockWords, copyText, kept, secondsOf, wordsIn } from "./player/words.js";
+
+const PLAYS_ONE_STREAM = /iPhone|iPod/.test(navigator.userAgent) || !("MediaSource" in window || "ManagedMediaSource" in window);
+const STARTS = new Set([" ", "k"]);
+
+class PlenumPlayer extends HTMLElement {
+  connectedCallback() {
+    if (this.plain) return;
+    this.plain = this.querySelector(".player__plain");
+    this.word = wordsIn(this);
+    this.data = dataIn(this);
+    if (!this.data?.cameras.length) return;
+    this.plain.controls = false;
+    this.placeName = `place:${this.data.resume_key}`;
+    const address = new URLSearchParams(location.search);
+    this.asked = secondsOf(address.get("t"));
+    this.choice = address.get("camera") ?? "";
+    this.begin = this.asked ?? 0;
+    this.offer();
+    this.showPlace(this.begin);
+    for (const name of ["pointerenter", "focusin", "touchstart"])
+      this.addEventListener(name, () => this.prefetch(), { once: true, passive: true });
+    for (const name of ["click", "input", "change"]) this.addEventListener(name, this, { capture: true });
+    this.addEventListener("keydown", this);
+    this.querySelectorAll("[data-link]").forEach((button) => button.addEventListener("click", () => copyText(this.address())));
+    this.follow = (event) => this.followLink(event);
+    document.addEventListener("click", this.follow);
+    if (PLAYS_ONE_STREAM) this.classList.add("is-single");
+  }
+
+  disconnectedCallback() {
+    document.removeEventListener("click", this.follow);
+  }
+
+  // Seconds from the cut's start.
+  get at() {
+    return this.stage?.at ?? this.begin;
+  }
+
+  get isPlaying() {
+    return Boolean(this.stage?.together.isPlaying);
+  }
+
+  // The page's address with a second and the camera that is shown.
+  address(at = this.at) {
+    const address = new URL(location.pathname, location.href);
+    address.searchParams.set("t", String(Math.floor(at)));
+    const choice = this.stage?.view.choice ?? this.choice;
+    if (choice && this.data.cameras.length > 1) address.searchParams.set("camera", choice);
+    return address.href;
+  }
+
+  // Where she stopped last time is offered in words; an address with a second counts more.
+  offer() {
+    const box = this.querySelector(".player__start");
+    const [play, again] = box.querySelectorAll("button");
+    const place = this.asked === null ? kept.get(this.placeName) : null;
+    const words = play.querySelector("[data-play-words]");
+    if (place && place < this.data.duration) {
+      this.begin = place;
+      words.textContent = this.word("continue", { time: clockWords(place) });
+      again.hidden = false;
+    } else if (this.asked) words.textContent = this.word("play-from", { time: clockWords(this.asked) });
+    box.hidden = false;
+    play.addEventListener("click", () => this.playAt(this.begin));
+    again.addEventListener("click", () => this.playAt(0));
+  }
+
+  hideOffers() {
+    this.querySelector(".player__start").hidden = true;
+  }
+
+  prefetch() {
+    this.parts ??= Promise.all([import(this.dataset.stage), PLAYS_ONE_STREAM ? {} : import(this.dataset.hls)]);
+    this.parts.catch(() => (this.parts = undefined));
+    return this.parts;
+  }
+
+  // The first touch: load everything, show the first picture, and let the caller go on.
+  open() {
+    this.opening ??= this.prefetch().then(async ([{ Stage }, { default: Hls }]) => {
+      this.hideOffers();
+      this.plain.hidden = true;
+      const stage = new Stage(this, Hls);
+      this.querySelectorAll(".player__tile").forEach((tile, number) => (tile.hidden = number >= stage.tiles.length));
+      const begun = stage.begin(this.begin, this.choice);
+      this.stage = stage;
+      await begun;
+    });
+    this.opening.catch(() => {
+      this.opening = undefined;
+      this.dataset.state = "";
+      const notice = this.querySelector(".player__notice");
+      notice.querySelector("p").textContent = this.word("not-loaded");
+      notice.querySelector("button").textContent = this.word("try-again");
+      notice.hidden = false;
+    });
+    this.dataset.state ||= "loading";
+    return this.opening;
+  }
+
+  async playAt(at) {
+    if (!this.stage) this.begin = at;
+    this.hideOffers();
+    await this.open();
+    if (this.stage.together.wall === null || Math.abs(this.stage.at - at) > 0.5) this.stage.together.target = this.stage.wallOf(at);
+    await this.stage.play();
+  }
+
+  // Before everything is there a control is pressed again once it is.
+  handleEvent(event) {
+    if (event.type === "keydown") return this.key(event);
+    const control = event.target.closest("[data-play], [data-skip], [data-choose], [data-mute], [data-full], [data-tick], .player__notice button, .player__bar input, select, [data-volume]");
+    if (this.stage || !control) return undefined;
+    event.stopPropagation();
+    if (event.type === "input" || (event.type === "click" && control.matches("select, input"))) return undefined;
+    if (control.matches("[data-play], .player__notice button")) {
+      this.querySelector(".player__notice").hidden = true;
+      return this.playAt(this.begin);
+    }
+    if (control.matches("[data-tick]")) return this.playAt(Number(control.dataset.tick));
+    if (control.matches(".player__bar input")) return this.playAt(Number(control.value));
+    return this.open().then(() => (event.type === "click" ? control.click() : control.dispatchEvent(new Event("change", { bubbles: true }))));
+  }
+
+  key(event) {
+    if (this.stage) {
+      if (this.stage.controls.key(event)) event.preventDefault();
+      return;
+    }
+    if (!STARTS.has(event.key) || event.target.closest("button, a, input, select, summary")) return;
+    event.preventDefault();
+    this.playAt(this.begin);
+  }
+
+  // Links of the page that name a second (chapters, lines, slides) play it instead of loading the page anew.
+  followLink(event) {
+    const link = event.target.closest?.("a[data-second]");
+    if (!link || event.ctrlKey || event.metaKey || event.shiftKey || event.button) return;
+    event.preventDefault();
+    this.playAt(Number(link.dataset.second));
+  }
+
+  placeChanged() {
+    this.showPlace(this.at);
+    this.dispatchEvent(new CustomEvent("place", { detail: { at: this.at, playing: this.isPlaying } }));
+  }
+
+  showPlace(at) {
+    const time = clockWords(at);
+    if (this.shown === time) return;
+    this.shown = time;
+    this.querySelectorAll("[data-link-words]").forEach((place) => (place.textContent = this.word("link-to", { time })));
+    const current = this.data.chapters.findLast((chapter) => chapter.start <= at + 0.05)?.start;
+    document.querySelectorAll(".chapters a[data-second]").forEach((link) => {
+      if (Number(link.dataset.second) === current) link.setAttribute("aria-current", "true");
+      else link.removeAttribute("aria-current");
+    });
+  }
+
+  labelOf(camera) {
+    const name = this.word("camera", { n: camera.number });
+    return camera.label ? `${name} · ${camera.label}` : name;
+  }
+
+  // Said to those who do not see it.
+  say(name, values) {
+    this.querySelector(".player__status").textContent = this.word(name, values);
+  }
+
+  // What the page would say now: its addresses are signed anew.
+  async freshData() {
+    const answer = await fetch(location.href, { cache: "no-store", headers: { Accept: "text/html" } });
+    if (!answer.ok) throw new Error(String(answer.status));
+    const text = (await answer.text()).replaceAll(/<style[^]*?<\/style>/g, "");
+    const fresh = dataIn(new DOMParser().parseFromString(text, "text/html").querySelector("plenum-player"));
+    if (!fresh) throw new Error("no player");
+    return fresh;
+  }
+}
+
+const dataIn = (player) => JSON.parse(player?.querySelector("script[type='application/json']")?.textContent ?? "null");
+
+customElements.define("plenum-player", PlenumPlayer);

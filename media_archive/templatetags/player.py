@@ -1,0 +1,21 @@
+"""How recordings tell their times."""
+
+from __future__ import annotations
+
+from django import template
+
+register = template.Library()
+
+
+@register.filter
+def clock(seconds: float) -> str:
+    """Return seconds as people read them on a player: 75 → ``1:15``, 3675 → ``1:01:15``."""
+    whole = max(0, int(seconds + 1e-6))
+    hours, minutes, rest = whole // 3600, whole // 60 % 60, whole % 60
+    return f"{hours}:{minutes:02}:{rest:02}" if hours else f"{minutes}:{rest:02}"
+
+
+@register.filter
+def second(seconds: float) -> str:
+    """Return seconds as they stand in addresses and data attributes, with a point in every language."""
+    return f"{seconds:.3f}".rstrip("0").rstrip(".")
