@@ -18,6 +18,7 @@ urlpatterns = [
     path("", include("network.urls_plain")),
     path("", include("sessions_app.programme.urls_plain")),
     path("", include("sessions_app.admission.urls_plain")),
+    path("", include("media_archive.urls_plain")),
     path("", include("cms.urls_plain")),
     path("api/v1/", api.urls),
     path("admin/account/", preferences),  # before Wagtail's own, which asks for first and last names

@@ -16,6 +16,7 @@ from asgiref.sync import sync_to_async
 from django.conf import settings
 from django.db import close_old_connections
 
+from media_archive.downloads import CutFile
 from media_archive.queries.opening import Bytes, Opening, find_opening, remembered_opening
 
 type Scope = dict[str, Any]
@@ -26,9 +27,10 @@ type App = Callable[[Scope, Receive, Send], Awaitable[None]]
 BLOCK = 256 * 1024
 PATH = re.compile(
     r"/media/(?P<slug>[a-z0-9-]+)/(?:(?P<key>[0-9a-f]+-[dv]-[\w-]+)/)?session/(?P<code>[0-9A-Z]{6})"
-    r"/(?P<camera>[1-9])/(?P<name>[a-z0-9]{1,8})-(?P<part>\d{1,4})\.mp4"
+    r"/(?P<camera>[1-9])/(?P<whole>file-)?(?P<name>[a-z0-9]{1,8})-(?P<part>\d{1,4})\.(?:mp4|m4a)"
 )
 RANGE = re.compile(rb"bytes=(\d{1,15})-(\d{1,15})")
+OPEN_RANGE = re.compile(rb"bytes=(\d{1,15})-(\d{0,15})")
 
 
 class RecordingsASGI:
@@ -54,6 +56,17 @@ class RecordingsASGI:
             await _refuse(send, 404)
             return
         headers = dict(scope["headers"])
+        if found["whole"]:
+            kind = "audio/mp4" if found["name"] == "sound" else "video/mp4"
+            name = (
+                f"{found['code']}-{found['camera']}-{found['name']}.{'m4a' if kind == 'audio/mp4' else 'mp4'}"
+            )
+            is_kept = b"download" in scope.get("query_string", b"")
+            await _answer_whole(
+                send, opening, piece, headers.get(b"range", b""), is_head=scope["method"] == "HEAD",
+                kind=kind, name=name if is_kept else "",
+            )  # fmt: skip
+            return
         asked = RANGE.fullmatch(headers.get(b"range", b""))
         if asked is None or b"if-range" in headers or not piece.holds(int(asked[1]), int(asked[2])):
             await _refuse(send, 416)
@@ -120,6 +133,47 @@ async def _answer(
         if not is_head:
             await _send_bytes(send, file, first, last - first + 1)
     await send({"type": "http.response.body", "body": b""})
+
+
+async def _answer_whole(
+    send: Send, opening: Opening, piece: Bytes, asked: bytes, *, is_head: bool, kind: str, name: str
+) -> None:
+    """Answer with a cut as a file of its own, or a range of it."""
+    cut = CutFile(
+        Path(settings.MEDIA_ROOT) / piece.path, piece.header, piece.begin, piece.sizes, piece.seconds
+    )
+    found = OPEN_RANGE.fullmatch(asked)
+    first, last = 0, cut.size - 1
+    if found is not None:
+        first, last = int(found[1]), min(last, int(found[2]) if found[2] else last)
+        if first > last:
+            await _refuse(send, 416)
+            return
+    try:
+        file = await asyncio.to_thread(cut.path.open, "rb")
+    except OSError:
+        await _refuse(send, 404)
+        return
+    headers = [
+        (b"content-type", kind.encode()),
+        (b"cache-control", b"public, max-age=3600" if opening.is_public else b"private, max-age=3600"),
+        (b"x-content-type-options", b"nosniff"),
+        (b"content-security-policy", b"default-src 'none'; sandbox"),
+        (b"accept-ranges", b"bytes"),
+        (b"content-length", str(last - first + 1).encode()),
+    ]
+    if found is not None:
+        headers.append((b"content-range", f"bytes {first}-{last}/{cut.size}".encode()))
+    if name:
+        headers.append((b"content-disposition", f'attachment; filename="{name}"'.encode()))
+    with file:
+        status = 200 if found is None else 206
+        await send({"type": "http.response.start", "status": status, "headers": headers})
+        blocks = cut.read(file, first, last)
+        while not is_head and (block := await asyncio.to_thread(next, blocks, None)) is not None:
+            for at in range(0, len(block), BLOCK):
+                await send({"type": "http.response.body", "body": block[at : at + BLOCK], "more_body": True})
+        await send({"type": "http.response.body", "body": b""})
 
 
 async def _send_bytes(send: Send, file: BinaryIO, at: int, left: int) -> None:

@@ -12,17 +12,19 @@ from media_archive.models import Access, Camera, CameraFile, Cut, Rendition
 from media_archive.playlists import Part, spans
 
 REMEMBERED = 20.0  # seconds; so long a withdrawn recording may still be watched
-MOST = 2000
+MOST = 200
 
 
 @dataclass(frozen=True, slots=True)
 class Bytes:
-    """The bytes of a file that an address opens: its header, and from ``begin`` up to ``end``."""
+    """The bytes of a file that an address opens: its header, and from ``begin`` up to ``end``, in fragments of ``sizes``."""
 
     path: str
     header: int
     begin: int
     end: int
+    sizes: tuple[int, ...] = ()
+    seconds: float = 0.0
 
     def holds(self, first: int, last: int) -> bool:
         """Tell whether bytes first to last (included) are open."""
@@ -99,9 +101,11 @@ def opening_of(cut: Cut) -> Opening:
             paths = {f"{name}-{n}.mp4": rendition.path for n, (_file, rendition) in enumerate(found, 1)}
             for span in spans(parts_of(found, name), cut.start_ms, cut.end_ms):
                 number = int(span.part.uri.removesuffix(".mp4").rpartition("-")[2])
+                inside = slice(span.first, span.last)
                 pieces[camera.number, name, number] = Bytes(
-                    paths[span.part.uri], span.part.header, span.begin, span.end
-                )
+                    paths[span.part.uri], span.part.header, span.begin, span.end,
+                    tuple(span.part.sizes[inside]), sum(span.part.lengths[inside]),
+                )  # fmt: skip
     return Opening(cut.access == Access.PUBLIC and cut.is_out(), pieces)
 
 
