@@ -6,9 +6,9 @@ from wsgiref.headers import Headers
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
 
-from django.core.asgi import get_asgi_application
+import django
 
-pages = get_asgi_application()
+django.setup(set_prefix=False)
 
 # Everything below needs the app registry that the call above has filled.
 from channels.auth import AuthMiddlewareStack
@@ -22,6 +22,9 @@ from servestatic import ServeStaticASGI
 from config.urls_live import urlpatterns as live_urlpatterns
 from media_archive.serving import RecordingsASGI
 from media_archive.uploads import PREFIX, UploadsASGI
+from network.web.one_thread import OneThreadHandler
+
+pages = OneThreadHandler()
 
 
 def _as_it_says(headers: Headers, path: str, url: str) -> None:

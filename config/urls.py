@@ -38,6 +38,7 @@ urlpatterns += i18n_patterns(
     path("", include("sessions_app.admission.urls")),
     path("", include("calls.urls")),
     path("", include("matchmaking.urls")),
+    path("", include("media_archive.urls")),
     path("", include("cms.urls_design")),
     path("", include("cms.urls")),
     path("", include(wagtail_urls)),

@@ -1,1 +1,25 @@
 """What the archive answers to lower floors."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.dispatch import receiver
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import pgettext
+
+from media_archive.models import Access, Cut, CutState
+from sessions_app.events.models import Event
+from sessions_app.events.sections import Section, event_sections_asked
+
+
+@receiver(event_sections_asked)
+def stand_in_the_menu(event: Event, **_more: Any) -> Section | None:
+    """Put the recordings into the event's menu once there is one to watch."""
+    shown = Cut.objects.filter(event=event, state=CutState.PUBLISHED).exclude(access=Access.LINK)
+    if not shown.exclude(publish_at__gt=timezone.now()).exists():
+        return None
+    return Section(
+        "recordings", pgettext("menu", "Recordings"), reverse("media_archive:archive", args=(event.slug,))
+    )

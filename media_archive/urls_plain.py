@@ -33,6 +33,7 @@ FILES: tuple[tuple[str, Callable[..., HttpResponse], str, dict[str, Any]], ...] 
     ("<int:camera>/poster.jpg", media.poster, "media_poster", {}),
     ("<int:camera>/previews.vtt", media.previews, "media_previews", {}),
     ("<int:camera>/previews-<int:number>-<int:sheet>.jpg", media.preview_sheet, "media_preview_sheet", {}),
+    ("poster.jpg", media.poster, "media_cut_poster", {"camera": 0}),
     ("slides-<int:deck>-<int:page>.jpg", media.slide, "media_slide", {}),
     ("captions-<slug:language>.vtt", media.captions, "media_captions", {"form": "vtt"}),
     ("captions-<slug:language>.srt", media.captions, "media_captions_srt", {"form": "srt"}),
@@ -40,7 +41,9 @@ FILES: tuple[tuple[str, Callable[..., HttpResponse], str, dict[str, Any]], ...] 
 )
 CUT = "session/<slug:code>/"
 
-urlpatterns: list[URLPattern] = []
+urlpatterns: list[URLPattern] = [
+    path("files/results/<uuid:guid>/", media.material, name="media_material"),
+]
 for _file, _view, _name, _more in FILES:
     urlpatterns += [
         path(f"media/<slug:slug>/{CUT}{_file}", _view, _more, name=_name),

@@ -114,7 +114,7 @@ def poster_of(view: Shown) -> str:
     """Return the address of the picture that stands for the cut, or nothing."""
     for camera in view.filmed:
         if any(file.height and file.previews for file in camera.files.all()):
-            return f"{view.base}{camera.number}/poster.jpg"
+            return f"{view.base}poster.jpg"
     return ""
 
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import errno
 import hashlib
-import time
 from collections.abc import Callable
 from pathlib import Path
 
@@ -31,10 +30,10 @@ class Unneeded(Exception):
     """The step has nothing to do for this file."""
 
 
-def work_until_idle(*, until: float | None = None) -> int:
-    """Do all there is to do, or stop taking jobs up at ``until`` (of the monotonic clock); return how many were done."""
+def work_until_idle(*, most: int | None = None) -> int:
+    """Do all there is to do, or ``most`` jobs of it; return how many were done."""
     done = 0
-    while until is None or time.monotonic() < until:
+    while most is None or done < most:
         job = queueing.claim()
         if job is None:
             break

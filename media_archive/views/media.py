@@ -5,14 +5,17 @@ The bytes of recordings themselves are answered by ``media_archive.serving``.
 
 from __future__ import annotations
 
+import uuid
 from pathlib import Path
 
 from django.conf import settings
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse
+from django.utils.http import content_disposition_header
 from django.views.decorators.http import require_safe
 
 from media_archive.links import read_key
-from media_archive.models import Access, Camera, Cut, SlideDeck, Transcript
+from media_archive.models import Access, Camera, Cut, Material, SlideDeck, Transcript
+from media_archive.permissions import may_edit
 from media_archive.queries.opening import cameras_of, open_cut
 from media_archive.queries.playing import file_at, master_of, playlist_of, previews_vtt
 from media_archive.queries.words import lines_of
@@ -99,11 +102,13 @@ def captions(
 
 @require_safe
 def poster(request: HttpRequest, slug: str, code: str, camera: int, key: str = "") -> HttpResponse:
-    """Answer with the picture that stands for a camera of the cut."""
+    """Answer with the picture that stands for a camera of the cut, or (camera 0) for the cut."""
     cut = _open(slug, key, code)
     if isinstance(cut, HttpResponse):
         return cut
-    file = file_at(_camera(cut, camera), (cut.start_ms + cut.end_ms) / 2)
+    middle = (cut.start_ms + cut.end_ms) / 2
+    cameras = [_camera(cut, camera)] if camera else cameras_of(cut)
+    file = next(filter(None, (file_at(one, middle) for one in cameras)), None)
     if file is None:
         raise Http404
     return _kept(_picture(file.folder / "poster.jpg"), cut, key, 3600)
@@ -153,12 +158,32 @@ def slide(request: HttpRequest, slug: str, code: str, deck: int, page: int, key:
 
 
 def _picture(path: Path) -> HttpResponse:
+    return _file(path, "image/jpeg")
+
+
+def _file(path: Path, content_type: str) -> HttpResponse:
     if settings.X_ACCEL_PREFIX:
-        response = HttpResponse(content_type="image/jpeg")
+        response = HttpResponse(content_type=content_type)
         inside = path.relative_to(settings.MEDIA_ROOT)
         response["X-Accel-Redirect"] = f"{settings.X_ACCEL_PREFIX.rstrip('/')}/{inside}"
         return response
     try:
-        return FileResponse(path.open("rb"), content_type="image/jpeg")
+        return FileResponse(path.open("rb"), content_type=content_type)
     except FileNotFoundError as error:
         raise Http404 from error
+
+
+@require_safe
+def material(request: HttpRequest, guid: uuid.UUID) -> HttpResponse:
+    """Answer with a material's file as a download; 404 for what is not published, but for the team."""
+    found = Material.objects.select_related("event").filter(guid=guid).exclude(path="").first()
+    if found is None or not (
+        (found.is_published and found.event.is_public) or may_edit(request.user, found.event)
+    ):
+        raise Http404
+    response = _file(Path(settings.MEDIA_ROOT) / found.path, found.content_type)
+    response["Content-Disposition"] = content_disposition_header(True, found.original_name) or "attachment"
+    response["X-Content-Type-Options"] = "nosniff"
+    response["Content-Security-Policy"] = "default-src 'none'; sandbox"
+    response["Cache-Control"] = "public, max-age=300" if found.is_published else "private, no-store"
+    return response

@@ -1,0 +1,1 @@
+"""What the archive's pages show, as plain data in the reader's language."""

@@ -1,0 +1,89 @@
+"""What came of an event: decisions, protocols and reports, by day and session, beside the recordings."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections import defaultdict
+from dataclasses import dataclass
+
+from media_archive.links import watch_path
+from media_archive.models import Access, Cut, Material
+from media_archive.pages.watch import session_of
+from sessions_app.events.models import Event
+from sessions_app.programme.pages.reader import Reader, Words
+from sessions_app.programme.pages.rows import names_of
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SessionResult:
+    """What came of one session."""
+
+    code: str
+    title: Words
+    url: str
+    people: str
+    summary: str
+    materials: tuple[Material, ...]
+    watch_url: str
+    seconds: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DayResult:
+    """What came of one day."""
+
+    date: dt.date
+    materials: tuple[Material, ...]
+    sessions: tuple[SessionResult, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Results:
+    """What came of the event; ``whole`` belongs to no single day."""
+
+    whole: tuple[Material, ...]
+    days: tuple[DayResult, ...]
+
+
+def results_of(event: Event, reader: Reader) -> Results:
+    """Return the published results; sessions without any are not named. Two queries."""
+    of_session: dict[str, list[Material]] = defaultdict(list)
+    of_day: dict[dt.date, list[Material]] = defaultdict(list)
+    whole = []
+    for material in Material.objects.filter(event=event, is_published=True).select_related("session"):
+        if material.session is not None:
+            of_session[material.session.code].append(material)
+        elif material.date is not None:
+            of_day[material.date].append(material)
+        else:
+            whole.append(material)
+    cuts = {
+        cut.code: cut
+        for cut in Cut.objects.filter(event=event).select_related("recording")
+        if cut.is_out() and cut.access != Access.LINK and session_of(cut, reader)
+    }
+    sessions: dict[dt.date, list[SessionResult]] = defaultdict(list)
+    for session in reader.planned:
+        cut, materials = cuts.get(session.code), of_session.get(session.code, [])
+        if not materials and not (cut and cut.summary):
+            continue
+        sessions[reader.date_of(session)].append(
+            SessionResult(
+                code=session.code,
+                title=reader.words(session.title) or Words(session.code),
+                url=reader.addresses.of("programme_session", session.code),
+                people=names_of(session, reader),
+                summary=cut.summary if cut else "",
+                materials=tuple(materials),
+                watch_url=watch_path(event.slug, cut.code) if cut else "",
+                seconds=cut.seconds if cut else 0,
+            )
+        )
+    days = sorted({*of_day, *sessions})
+    return Results(
+        whole=tuple(whole),
+        days=tuple(
+            DayResult(date=date, materials=tuple(of_day[date]), sessions=tuple(sessions[date]))
+            for date in days
+        ),
+    )

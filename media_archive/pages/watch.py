@@ -1,0 +1,261 @@
+"""The page of one cut."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from typing import Any
+
+from django.utils.translation import gettext as _
+
+from media_archive.links import watch_path
+from media_archive.models import Access, Cut, CutState, Material, SlideMark, Transcript
+from media_archive.queries.opening import rungs_of
+from media_archive.queries.playing import Shown, player_data, poster_of, shown
+from media_archive.queries.words import lines_of
+from network.web.words import language_name
+from sessions_app.programme.pages.reader import NOTHING, Reader, Words
+from sessions_app.programme.pages.rows import PersonRow, kind_name
+from sessions_app.programme.pages.session import people_of
+from sessions_app.programme.schedule.model import Session
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Download:
+    """A file that the viewer may keep; ``size`` in bytes, 0 when it is not known."""
+
+    title: str
+    url: str
+    size: int = 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Related:
+    """Another recording that may be of interest."""
+
+    title: Words
+    url: str
+    poster: str
+    seconds: float
+    why: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WatchPage:
+    """What the page shows; ``player`` is None where there is nothing to play here."""
+
+    cut: Cut
+    title: Words
+    kind: str
+    room: str
+    people: tuple[PersonRow, ...]
+    session_url: str
+    player: dict[str, Any] | None
+    poster: str
+    plain_file: str
+    transcript: dict[str, Any] | None
+    transcripts: list[dict[str, Any]]
+    materials: list[Material]
+    downloads: list[Download] = field(default_factory=list)
+    related: list[Related] = field(default_factory=list)
+
+
+def title_of(cut: Cut, reader: Reader) -> Words:
+    """Return what a cut is called: as the newest release calls its session, else as when it was cut."""
+    session = session_of(cut, reader)
+    if session is not None:
+        return reader.words(session.title) or Words(session.code)
+    return Words(cut.title) if cut.title else Words(_("The whole day"))
+
+
+def session_of(cut: Cut, reader: Reader) -> Session | None:
+    """Return the cut's session in the newest release; None for whole days."""
+    if cut.session_id is None and not cut.title:
+        return None
+    return reader.by_code.get(cut.code) or reader.removed_by_code.get(cut.code)
+
+
+def watch_page(cut: Cut, reader: Reader, *, key: str, language: str) -> WatchPage:
+    """Return the page of a cut; ``key`` opens its media, ``language`` is the wanted one of the transcript."""
+    slug = reader.schedule.slug
+    view = shown(cut, slug=slug, key=key)
+    session = session_of(cut, reader)
+    title = title_of(cut, reader)
+    transcripts = list(cut.recording.transcripts.all())
+    chosen = next((one for one in transcripts if one.language == language), None) or _first_choice(
+        transcripts, reader.language
+    )
+    filmed = view.filmed
+    player = (
+        player_data(
+            view,
+            title=title.text,
+            chapters=_chapters(cut),
+            transcripts=transcripts,
+            slides=_slides(cut, view.base),
+        )
+        if filmed
+        else None
+    )
+    return WatchPage(
+        cut=cut,
+        title=title,
+        kind=kind_name(session.kind) if session else "",
+        room=cut.recording.room_name,
+        people=people_of(session, reader) if session else (),
+        session_url=reader.addresses.of("programme_session", session.code) if session else "",
+        player=player,
+        poster=poster_of(view),
+        plain_file=_plain_file(view),
+        transcript=_transcript(cut, chosen, title.text) if chosen else None,
+        transcripts=[
+            {
+                "language": one.language,
+                "label": language_name(one.language),
+                "address": f"?transcript={one.language}#transcript-title",
+                "is_current": one is chosen,
+            }
+            for one in transcripts
+        ],
+        materials=materials_of(cut),
+        downloads=_downloads(view, transcripts),
+        related=_related(cut, reader, session),
+    )
+
+
+def _first_choice(transcripts: list[Transcript], language: str) -> Transcript | None:
+    return next(
+        (one for one in transcripts if one.language[:2] == language), transcripts[0] if transcripts else None
+    )
+
+
+def _chapters(cut: Cut) -> list[dict[str, Any]]:
+    """Return the chapters of the cut; the one under way at its start begins with it."""
+    found = list(cut.recording.chapters.filter(at_ms__lt=cut.end_ms))
+    before = [chapter for chapter in found if chapter.at_ms <= cut.start_ms][-1:]
+    inside = [chapter for chapter in found if chapter.at_ms > cut.start_ms]
+    # A chapter of the session before is no chapter of this one, unless it is the whole day's.
+    kept = [one for one in before if one.at_ms == cut.start_ms or cut.session_id is None]
+    return [
+        {"start": max(0, one.at_ms - cut.start_ms) / 1000, "title": one.title} for one in [*kept, *inside]
+    ]
+
+
+def _slides(cut: Cut, base: str) -> list[dict[str, Any]]:
+    marks = SlideMark.objects.filter(
+        deck__recording=cut.recording_id, deck__pages__gt=0, at_ms__lt=cut.end_ms
+    ).select_related("deck")
+    before = [mark for mark in marks if mark.at_ms <= cut.start_ms][-1:]
+    inside = [mark for mark in marks if mark.at_ms > cut.start_ms]
+    return [
+        {
+            "start": max(0, mark.at_ms - cut.start_ms) / 1000,
+            "image": f"{base}slides-{mark.deck_id}-{mark.page}.jpg",
+            "title": _("%(deck)s, page %(page)d") % {"deck": mark.deck.title, "page": mark.page},
+        }
+        for mark in [*before, *inside]
+    ]
+
+
+def _transcript(cut: Cut, transcript: Transcript, title: str) -> dict[str, Any]:
+    return {
+        "language": transcript.language,
+        "title": title,
+        "lines": [
+            {
+                "start": max(0, line.start_ms - cut.start_ms) / 1000,
+                "end": (min(line.end_ms, cut.end_ms) - cut.start_ms) / 1000,
+                "text": line.text,
+                "speaker": line.speaker,
+            }
+            for line in lines_of(transcript, cut)
+        ],
+    }
+
+
+def _plain_file(view: Shown) -> str:
+    """Return the address of a file for readers without script: a small picture of the camera that is heard."""
+    cameras = sorted(view.filmed, key=lambda camera: not camera.is_sound_master)
+    for camera in cameras:
+        names = [name for name, found in rungs_of(camera).items() if found[0][1].height]
+        if names:
+            return f"{view.base}{camera.number}/file-{names[-1]}-1.mp4"
+    return ""
+
+
+def _downloads(view: Shown, transcripts: Iterable[Transcript]) -> list[Download]:
+    found = []
+    for camera in view.filmed:
+        for name, files in rungs_of(camera).items():
+            if name == "sound" and not camera.is_sound_master:
+                continue
+            for number, (_file, rendition) in enumerate(files, 1):
+                rate = sum(rendition.sizes) / max(1.0, sum(rendition.lengths))
+                size = round(rate * view.cut.seconds)
+                part = _(", part %(n)d") % {"n": number} if len(files) > 1 else ""
+                ending = "m4a" if name == "sound" else "mp4"
+                words = (
+                    _("Sound alone")
+                    if name == "sound"
+                    else _("Camera %(n)d, %(height)d lines")
+                    % {"n": camera.number, "height": rendition.height}
+                )
+                found.append(
+                    Download(
+                        title=f"{words}{part}",
+                        url=f"{view.base}{camera.number}/file-{name}-{number}.{ending}?download",
+                        size=size if len(files) == 1 else 0,
+                    )
+                )
+    for one in transcripts:
+        for form, words in (("vtt", "WebVTT"), ("txt", _("plain text"))):
+            found.append(
+                Download(
+                    title=_("Transcript, %(language)s, %(form)s")
+                    % {"language": language_name(one.language), "form": words},
+                    url=f"{view.base}captions-{one.language}.{form}?download",
+                )
+            )
+    return found
+
+
+def materials_of(cut: Cut) -> list[Material]:
+    """Return the published materials of the cut's session, or of its day."""
+    found = Material.objects.filter(event=cut.event_id, is_published=True)
+    if cut.session_id is not None:
+        return list(found.filter(session=cut.session_id))
+    return list(found.filter(session=None, date=cut.recording.date))
+
+
+def _related(cut: Cut, reader: Reader, session: Session | None) -> list[Related]:
+    """Return up to four other public recordings of the event: by the same people, the same track, the same day."""
+    others = [
+        other
+        for other in Cut.objects.filter(
+            event=cut.event_id, state=CutState.PUBLISHED, access=Access.PUBLIC
+        ).select_related("recording")
+        if other.pk != cut.pk and other.is_out()
+    ]
+    people = {credit.person for credit in session.credits} if session else set()
+    ranked = []
+    for other in others:
+        its = session_of(other, reader)
+        shared = people & ({credit.person for credit in its.credits} if its else set())
+        if shared:
+            why = reader.people[next(iter(sorted(shared)))].name
+            ranked.append((0, why, other))
+        elif session and its and session.track and session.track == its.track:
+            ranked.append((1, reader.words(reader.tracks[session.track].name).text, other))
+        elif other.recording.date == cut.recording.date:
+            ranked.append((2, _("the same day"), other))
+    ranked.sort(key=lambda item: (item[0], abs(item[2].start_ms - cut.start_ms)))
+    return [
+        Related(
+            title=title_of(other, reader) if other else NOTHING,
+            url=watch_path(reader.schedule.slug, other.code),
+            poster=f"/media/{reader.schedule.slug}/session/{other.code}/poster.jpg",
+            seconds=other.seconds,
+            why=why,
+        )
+        for _rank, why, other in ranked[:4]
+    ]

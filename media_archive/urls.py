@@ -1,0 +1,15 @@
+"""Pages of the archive, one address per language."""
+
+from django.urls import path
+
+from media_archive.views import pages
+
+app_name = "media_archive"
+
+RECORDINGS = "events/<slug:slug>/recordings"
+
+urlpatterns = [
+    path(f"{RECORDINGS}/", pages.archive, name="archive"),
+    path(f"{RECORDINGS}/<slug:code>/", pages.watch, name="watch"),
+    path("events/<slug:slug>/results/", pages.results, name="results"),
+]

@@ -1,0 +1,113 @@
+"""The archive of an event and the page of a recording."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils import timezone
+from django.utils.cache import patch_vary_headers
+from django.views.decorators.csp import csp_override
+from django.views.decorators.http import require_safe
+
+from media_archive.links import key_for
+from media_archive.models import Access, Cut
+from media_archive.pages.archive import archive_of
+from media_archive.pages.results import results_of
+from media_archive.pages.watch import title_of, watch_page
+from media_archive.permissions import link_of, may_edit, may_watch
+from media_archive.policies import PLAYER_CSP
+from network.localised import localised
+from sessions_app.events.models import Event
+from sessions_app.events.queries import get_event
+from sessions_app.programme.pages.reader import Reader
+from sessions_app.programme.views.public import reader_of_event
+from sessions_app.registration.entry import registration_entry
+
+
+def frame(event: Event) -> dict[str, Any]:
+    """Return what all pages of an event's archive share."""
+    return {
+        "event": event,
+        "event_slug": event.slug,
+        "event_name": localised(event, "name"),
+        "section": "recordings",
+        "zone": event.timezone,
+    }
+
+
+def find_cut(request: HttpRequest, event: Event, code: str) -> Cut:
+    """Return the cut; raise Http404 for those the viewer may not know of."""
+    cut = Cut.objects.select_related("recording", "event").filter(event=event, code=code).first()
+    if cut is None or not (cut.is_out() or may_edit(request.user, event)):
+        raise Http404
+    return cut
+
+
+@require_safe
+def archive(request: HttpRequest, slug: str) -> HttpResponse:
+    """Show the days, cameras and sessions that were recorded."""
+    event = get_event(slug, request.user)
+    reader = reader_of_event(event)
+    is_team = may_edit(request.user, event)
+    days = archive_of(event, reader, request.user, is_team=is_team)
+    return render(request, "media_archive/archive.html", {**frame(event), "days": days, "is_team": is_team})
+
+
+@require_safe
+@csp_override(PLAYER_CSP)
+def watch(request: HttpRequest, slug: str, code: str) -> HttpResponse:
+    """Show a recording to those who may watch it, and tell others who may."""
+    event = get_event(slug, request.user)
+    cut = find_cut(request, event, code)
+    reader = reader_of_event(event)
+    secret = request.GET.get("key", "")
+    is_team = may_edit(request.user, event)
+    is_open = is_team or may_watch(request.user, cut) or link_of(cut, secret) is not None
+    if not is_open:
+        return _closed(request, event, cut, reader, had_link=bool(secret))
+    is_draft = not cut.is_out()
+    key = "" if cut.access == Access.PUBLIC and not is_draft else key_for(cut, slug=slug, is_draft=is_draft)
+    page = watch_page(cut, reader, key=key, language=request.GET.get("transcript", ""))
+    context = {
+        **frame(event),
+        "page": page,
+        "player": page.player,
+        "poster": page.poster,
+        "plain_file": page.plain_file,
+        "transcript": page.transcript,
+        "transcripts": page.transcripts,
+        "is_team": is_team,
+        "is_draft": is_draft,
+        "publishes_later": cut.publish_at if cut.publish_at and cut.publish_at > timezone.now() else None,
+    }
+    response = render(request, "media_archive/watch.html", context)
+    if key or secret:
+        response["Cache-Control"] = "private, no-store"
+        response["Referrer-Policy"] = "same-origin"  # a link's secret stands in the address
+    patch_vary_headers(response, ["Cookie"])
+    return response
+
+
+def _closed(request: HttpRequest, event: Event, cut: Cut, reader: Reader, *, had_link: bool) -> HttpResponse:
+    """Say who may watch; a recording for those with a link is not there for others."""
+    if cut.access == Access.LINK and not had_link:
+        raise Http404
+    context = {
+        **frame(event),
+        "cut": cut,
+        "title": title_of(cut, reader),
+        "had_link": had_link,
+        "categories": list(cut.categories.all()) if cut.access == Access.CATEGORY else [],
+        "registration_entry": registration_entry(event, request.user),
+    }
+    return render(request, "media_archive/closed.html", context, status=403)
+
+
+@require_safe
+def results(request: HttpRequest, slug: str) -> HttpResponse:
+    """Show what came of the event."""
+    event = get_event(slug, request.user)
+    found = results_of(event, reader_of_event(event))
+    return render(request, "media_archive/results.html", {**frame(event), "results": found})
