@@ -18,6 +18,7 @@ class PlenumPlayer extends HTMLElement {
     this.asked = secondsOf(address.get("t"));
     this.choice = address.get("camera") ?? "";
     this.begin = this.asked ?? 0;
+    this.querySelectorAll("[data-tick]").forEach((tick) => tick.style.setProperty("--at", String(tick.dataset.tick / this.data.duration)));
     this.offer();
     this.showPlace(this.begin);
     for (const name of ["pointerenter", "focusin", "touchstart"])
@@ -69,7 +70,9 @@ class PlenumPlayer extends HTMLElement {
   }
 
   hideOffers() {
-    this.querySelector(".player__start").hidden = true;
+    const box = this.querySelector(".player__start");
+    if (box.contains(document.activeElement)) this.querySelector("[data-play]").focus({ preventScroll: true });
+    box.hidden = true;
   }
 
   prefetch() {

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import re
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
-from playwright.sync_api import Page
+from playwright.sync_api import Browser, Page
 
 from tests.browser import conftest as browsers
 from tests.browser.media.site import Hall
@@ -35,12 +36,39 @@ def browser_type_launch_args(browser_type_launch_args: dict[str, Any]) -> dict[s
 
 
 @pytest.fixture
-def open_player(hall: type[Hall], open_page: browsers.OpenPage, settings: Any) -> OpenPlayer:
-    """Return a function that opens the page with the player."""
+def open_player(hall: type[Hall], browser: Browser, live_server: Any, settings: Any) -> Iterator[OpenPlayer]:
+    """Return a function that opens the page with the player; complaints on the console fail the test.
+
+    ``ignores`` is a pattern of those that the test itself causes.
+    """
     settings.ROOT_URLCONF = "tests.browser.media.site"
     hall.reset()
+    complaints: list[str] = []
+    contexts = []
 
-    def open_at(query: str = "", **options: Any) -> Page:
-        return open_page(f"/test-player/{query}", **options)
+    def open_at(
+        query: str = "", *, width: int = 1280, theme: str = "light", ignores: str = "", **options: Any
+    ) -> Page:
+        def heard(kind: str, text: str) -> None:
+            if kind in {"error", "warning"} and not (ignores and re.search(ignores, text)):
+                complaints.append(text)
 
-    return open_at
+        context = browser.new_context(
+            viewport={"width": width, "height": browsers.WIDTHS.get(width, 800)},
+            color_scheme=theme,  # type: ignore[arg-type]
+            reduced_motion="reduce",
+            base_url=live_server.url,
+            **options,
+        )
+        contexts.append(context)
+        page = context.new_page()
+        page.on("console", lambda message: heard(message.type, f"{message.text} {message.location.get('url')}"))
+        page.on("pageerror", lambda error: heard("error", str(error)))
+        page.goto(f"/test-player/{query}")
+        page.wait_for_load_state("load")
+        return page
+
+    yield open_at
+    for context in contexts:
+        context.close()
+    assert not complaints, "\n".join(complaints)

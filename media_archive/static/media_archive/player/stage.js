@@ -8,6 +8,7 @@ import { Together } from "./together.js";
 import { View } from "./view.js";
 import { kept } from "./words.js";
 
+const WIDE = "(width >= 48rem)"; // where all cameras have room beside each other
 const KEEP_EVERY = 5000; // ms between two notes of the place
 const WORTH_KEEPING = 15; // seconds from either end
 const OTHERS_AFTER = 1200; // ms after the first picture until hidden cameras are loaded too
@@ -65,7 +66,7 @@ export class Stage {
   // Load what is shown and heard from that second on.
   async begin(at, choice) {
     this.begun = this.wallOf(at);
-    this.view.choose(choice) || this.view.choose(this.data.cameras.length > 1 && innerWidth >= 700 ? "both" : "1");
+    this.view.choose(choice) || this.view.choose(matchMedia(WIDE).matches ? "both" : "") || this.view.draw();
     this.player.dataset.state = "ready";
     this.together.target = this.begun;
     this.loadFeeds((feed) => feed.isShown || feed === this.together.preferred);

@@ -1,0 +1,121 @@
+"""The transcript and the slides beside the player."""
+
+from __future__ import annotations
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from tests.browser.conftest import assert_accessible, assert_fits, take_picture, until
+from tests.browser.media.conftest import OpenPlayer
+from tests.browser.media.site import Hall
+from tests.browser.media.test_player import PLAYER, RUNS, start
+
+pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
+
+
+def select_words(page: Page, line: int) -> None:
+    """Select the first words of a line, as a pointer would."""
+    page.evaluate(
+        """line => {
+          const node = document.querySelectorAll('.transcript li p > span')[line].firstChild;
+          const range = document.createRange();
+          range.setStart(node, 0);
+          range.setEnd(node, 9);
+          getSelection().removeAllRanges();
+          getSelection().addRange(range);
+        }""",
+        line,
+    )
+
+
+def test_follows_the_playing_inside_its_panel_until_the_reader_scrolls(open_player: OpenPlayer, hall: type[Hall]) -> None:
+    hall.lines = 60
+    page = open_player("?t=40")
+    start(page)
+    until(page, f"{RUNS} > 42")
+    current = page.locator(".transcript li[aria-current]")
+    expect(current).to_have_count(1)
+    expect(current).to_be_in_viewport()
+    assert page.evaluate("scrollY") == 0
+    page.locator(".transcript__lines").hover()
+    page.mouse.wheel(0, -4000)
+    again = page.get_by_role("button", name="Follow again")
+    expect(again).to_be_visible()
+    again.click()
+    expect(again).to_be_hidden()
+    expect(current).to_be_in_viewport()
+
+
+def test_a_line_plays_its_second(open_player: OpenPlayer) -> None:
+    page = open_player()
+    page.get_by_role("link", name="0:20").click()
+    until(page, f"Boolean({PLAYER}.stage) && {RUNS} >= 20")
+    page.get_by_role("link", name="0:45").click()
+    until(page, f"{RUNS} >= 45")
+
+
+def test_search_counts_highlights_and_turns(open_player: OpenPlayer) -> None:
+    page = open_player()
+    field = page.get_by_role("searchbox", name="Search in the transcript")
+    field.fill("smart region")
+    status = page.locator("[data-count]")
+    expect(status).to_have_text("1 of 8")
+    assert page.evaluate("CSS.highlights.get('found').size") == 8
+    page.get_by_role("button", name="Next").first.click()
+    expect(status).to_have_text("2 of 8")
+    field.press("Shift+Enter")
+    expect(status).to_have_text("1 of 8")
+    assert_accessible(page)
+    take_picture(page, "transcript-search")
+    field.fill("nowhere")
+    expect(status).to_have_text("Not found")
+
+
+def test_selected_words_give_a_link_and_a_quotation(open_player: OpenPlayer) -> None:
+    page = open_player("?camera=2")
+    page.context.grant_permissions(["clipboard-read", "clipboard-write"])
+    select_words(page, 4)
+    link = page.get_by_role("button", name="Copy link to 0:20")
+    expect(link).to_be_visible()
+    take_picture(page, "transcript-quote")
+    link.click()
+    expect(page.locator("#toasts")).to_have_text("Copied.")
+    assert page.evaluate("navigator.clipboard.readText()").endswith("/test-player/?t=20&camera=2")
+    page.evaluate("getSelection().removeAllRanges()")
+    select_words(page, 4)
+    page.get_by_role("button", name="Copy quotation").click()
+    until(page, "navigator.clipboard.readText().then(text => text.startsWith('“'))")
+    quotation = page.evaluate("navigator.clipboard.readText()")
+    assert quotation.startswith("“We set ou” — Vladimir Korovkin, Digital transformation: the first plenary\nhttp")
+    assert quotation.endswith("?t=20&camera=2")
+
+
+def test_five_thousand_lines_stay_quick(open_player: OpenPlayer, hall: type[Hall]) -> None:
+    hall.lines = 5000
+    page = open_player()
+    page.get_by_role("searchbox").fill("smart")
+    expect(page.locator("[data-count]")).to_have_text("1 of 3333")
+    spent = page.evaluate(
+        """() => { const panel = document.querySelector('plenum-transcript'); const began = performance.now();
+          for (let at = 0; at < 60; at += 1) panel.mark(at); panel.offsetHeight; return performance.now() - began; }"""
+    )
+    assert spent < 3000, f"sixty moves took {spent:.0f} ms"
+
+
+def test_slides_follow_and_can_be_leafed(open_player: OpenPlayer) -> None:
+    page = open_player("?t=10")
+    slides = page.locator("slides-beside")
+    expect(slides.get_by_role("img")).to_have_attribute("src", "/test-media/a/slide-1.svg")
+    slides.get_by_role("button", name="Next").click()
+    expect(slides.get_by_role("img")).to_have_attribute("src", "/test-media/a/slide-2.svg")
+    slides.get_by_role("button", name="Go to this moment, 0:24").click()
+    until(page, f"Boolean({PLAYER}.stage) && {RUNS} >= 24")
+    slides.get_by_role("button", name="Previous").click()
+    slides.get_by_role("button", name="Follow again").click()
+    expect(slides.get_by_role("img")).to_have_attribute("src", "/test-media/a/slide-2.svg")
+
+
+def test_the_panel_fits_a_phone(open_player: OpenPlayer) -> None:
+    page = open_player(width=320)
+    assert_fits(page)
+    assert_accessible(page)
