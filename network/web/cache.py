@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
-from typing import Any
+from functools import cached_property
+from typing import Any, ClassVar
 
 import redis
 import structlog
 from django.core.cache.backends.base import DEFAULT_TIMEOUT
-from django.core.cache.backends.redis import RedisCache
+from django.core.cache.backends.redis import RedisCache, RedisCacheClient
 
 log = structlog.get_logger(__name__)
 
@@ -19,9 +20,22 @@ LOST = (redis.exceptions.ConnectionError, redis.exceptions.TimeoutError)
 
 
 class PatientCache(RedisCache):
-    """Django's Redis cache that answers like an empty one while its server is away."""
+    """Django's Redis cache that answers like an empty one while its server is away.
+
+    Django makes a cache object for each request under ASGI; they share the process's connections, or
+    each request would open, greet and drop one of its own.
+    """
 
     _silent_until = 0.0
+    _clients: ClassVar[dict[str, RedisCacheClient]] = {}
+
+    @cached_property
+    def _cache(self) -> RedisCacheClient:
+        name = repr((self._servers, self._options))
+        made = PatientCache._clients.get(name)
+        if made is None:
+            made = PatientCache._clients.setdefault(name, self._class(self._servers, **self._options))
+        return made
 
     def _or_else[Value](self, otherwise: Value, ask: Callable[[], Value]) -> Value:
         if time.monotonic() < PatientCache._silent_until:

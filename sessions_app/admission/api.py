@@ -182,7 +182,7 @@ def _steward(request: HttpRequest) -> Person | None:
 def _gate(event: Event, slug: str | None) -> Gate | None:
     if not slug:
         return None
-    gate = gates_of(event).filter(slug=slug).first()
+    gate = next(iter(gates_of(event).filter(slug=slug).order_by()[:1]), None)
     if gate is None:
         raise HttpError(422, f"There is no gate “{slug}”.")
     return gate

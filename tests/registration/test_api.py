@@ -1,17 +1,20 @@
 """Registrations over the REST API: one event a token, each scope for itself."""
 
 import datetime as dt
-import time
+from types import SimpleNamespace
 
 import pytest
+import time_machine
 from django.core.cache import cache
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from network.models import AuditEntry
+from sessions_app.events.api_tokens import TokenThrottle
 from sessions_app.events.models import Scope
 from sessions_app.events.tokens import create_token, revoke_token
+from sessions_app.registration.api import RATE
 from sessions_app.registration.models import Answer, Entry
 from sessions_app.registration.services.registering import cancel
 from tests.factories import (
@@ -150,8 +153,16 @@ def test_scopes_events_and_ended_tokens(client):
 
 def test_a_token_is_slowed_down_by_itself(client):
     program, other = Program(client), Program(client)
-    cache.set(f"throttle:token:{program.token.pk}", [time.time()] * 600, 60)
-    assert program.get().status_code == 429
+    with time_machine.travel(dt.datetime(2026, 5, 4, 9, 0, 30, tzinfo=dt.UTC), tick=False) as moment:
+        throttle = TokenThrottle(RATE)
+        call = SimpleNamespace(auth=program.token)
+        assert [throttle.allow_request(call) for _n in range(600)] == [True] * 600
+        assert program.get().status_code == 429
+        moment.shift(45)  # a quarter of a minute into the next one: three quarters still count
+        assert [throttle.allow_request(call) for _n in range(151)] == [True] * 150 + [False]
+        assert program.get().status_code == 429
+        moment.shift(60)
+        assert program.get().status_code == 200
     assert other.get().status_code == 200
 
 

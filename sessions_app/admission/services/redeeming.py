@@ -175,7 +175,7 @@ def _locked() -> QuerySet[Ticket]:
 
 
 def _standing(tickets: QuerySet[Ticket]) -> _Finding:
-    ticket = tickets.first()
+    ticket = next(iter(tickets.order_by()[:1]), None)  # either condition is met by one ticket at most
     if ticket is None:
         return _Finding(Result.INVALID)
     if ticket.registration.state != State.CONFIRMED:
@@ -195,7 +195,7 @@ def _earlier(event: Event, ticket: Ticket | None, nonce: str) -> list[Scan]:
     wanted = Q(nonce=nonce)
     if ticket is not None:
         wanted |= Q(ticket=ticket, undone_at__isnull=True) & (Q(is_entry=True) | Q(is_flagged=True))
-    scans = list(Scan.objects.filter(wanted, event=event).select_related("gate"))
+    scans = list(Scan.objects.filter(wanted, event=event).select_related("gate").order_by())
     for scan in scans:
         if ticket is not None and scan.ticket_id == ticket.pk:
             scan.ticket = ticket
