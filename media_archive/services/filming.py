@@ -100,7 +100,6 @@ def change_camera(
     touch(recording)
 
 
-@one_transaction
 def take_file(
     *,
     recording: Recording,
@@ -118,29 +117,40 @@ def take_file(
     """
     if not path.is_file():
         raise NoSuchFile(name)
-    camera = camera_of(recording=recording, label=label)
     file = CameraFile(
-        camera=camera,
-        event_id=recording.event_id,
-        guid=uuid.uuid4(),
-        name=clean_name(name),
-        size=path.stat().st_size,
-    )
+        event_id=recording.event_id, guid=uuid.uuid4(), name=clean_name(name), size=path.stat().st_size,
+        expected_sha256=sha256,
+    )  # fmt: skip
     # The name on disk is ours alone: what people call their files never becomes a path.
     target = file.folder / "original"
     file.path = str(target.relative_to(settings.MEDIA_ROOT))
     target.parent.mkdir(parents=True, exist_ok=True)
-    if move:
-        shutil.move(path, target)
-    else:
-        shutil.copyfile(path, target)
+    if not move:
+        shutil.copyfile(path, target)  # may take minutes, so not within the transaction
+    try:
+        return _write_down(
+            file=file, recording=recording, label=label, actor=actor, source=path if move else None
+        )
+    except BaseException:
+        if not move:
+            shutil.rmtree(target.parent, ignore_errors=True)
+        raise
+
+
+@one_transaction
+def _write_down(
+    *, file: CameraFile, recording: Recording, label: str, actor: Person | None, source: Path | None
+) -> CameraFile:
+    file.camera = camera_of(recording=recording, label=label)
     file.save(force_insert=True)
     queue(recording=recording, file=file, step=Step.CHECK)
     record_audit(
         actor=actor, action="media.file_taken", subject=file, event_id=recording.event_id,
-        changes={"camera": (None, str(camera)), "name": (None, file.name)},
+        changes={"camera": (None, str(file.camera)), "name": (None, file.name)},
     )  # fmt: skip
     touch(recording)
+    if source is not None:
+        shutil.move(source, file.source)  # last: what fails above leaves the file where it is
     return file
 
 

@@ -1,0 +1,92 @@
+"""Recordings made by ffmpeg: two cameras of one hall, and an event whose programme knows the hall."""
+
+from __future__ import annotations
+
+import datetime as dt
+import subprocess
+from pathlib import Path
+
+import pytest
+from django.utils import timezone
+
+from media_archive.ffmpeg import ffmpeg_path
+from media_archive.models import CameraFile, Match, Recording
+from media_archive.queries.opening import forget_openings
+from media_archive.services.filming import open_recording, take_file
+from media_archive.services.working import work_until_idle
+from sessions_app.programme.services.releasing import release_programme
+from tests.factories import RoomFactory, SessionFactory, make_event
+
+START = dt.datetime(2026, 5, 12, 7, tzinfo=dt.UTC)
+
+
+def make_film(path: Path, *arguments: str) -> Path:
+    """Make a file with ffmpeg; the arguments stand before its name."""
+    subprocess.run([ffmpeg_path(), "-nostdin", "-y", "-loglevel", "error", *arguments, str(path)], check=True)
+    return path
+
+
+def hall(
+    seconds: float, *, width: int = 320, height: int = 180, rate: str = "25", seed: int = 1, start: float = 0
+) -> list[str]:
+    """Return ffmpeg's arguments for a moving picture and a sound that never repeats, from a moment of it on."""
+    return [
+        "-f", "lavfi", "-i", f"testsrc2=s={width}x{height}:r={rate}:d={seconds}",
+        "-f", "lavfi", "-i",
+        f"anoisesrc=d={seconds + start}:c=pink:r=16000:seed={seed},tremolo=f=3:d=0.9,atrim=start={start},asetpts=PTS-STARTPTS",
+        "-c:v", "libx264", "-preset", "ultrafast", "-g", "25", "-c:a", "aac", "-b:a", "64k",
+    ]  # fmt: skip
+
+
+@pytest.fixture(autouse=True)
+def _own_files(settings, tmp_path) -> None:
+    settings.MEDIA_ROOT = tmp_path / "media"
+    forget_openings()
+
+
+@pytest.fixture(scope="session")
+def films(tmp_path_factory) -> dict[str, Path]:
+    """Two cameras of 24 s; the farther one was switched on two seconds earlier."""
+    folder = tmp_path_factory.mktemp("films")
+    return {
+        "closer": make_film(folder / "closer.mp4", *hall(24, start=2)),
+        "farther": make_film(folder / "farther.mp4", *hall(26)),
+    }
+
+
+@pytest.fixture
+def event(db):
+    """A day in one hall: two sessions of ten seconds from the start on, and one in the evening."""
+    event = make_event(sessions=0, slug="forum")
+    room = RoomFactory(event=event, name="Main hall")
+    for number, (begin, end) in enumerate(((2, 10), (10, 20), (36000, 36060)), 1):
+        SessionFactory(
+            event=event, room=room, title=f"Session {number}", recorded=True, number=number,
+            start=START + dt.timedelta(seconds=begin), end=START + dt.timedelta(seconds=end),
+        )  # fmt: skip
+    release_programme(event=event, actor=None, note="Programme")
+    return event
+
+
+@pytest.fixture
+def recording(event) -> Recording:
+    """The day's recording, still without files."""
+    return open_recording(event=event, date=START.date(), room_name="Main hall", actor=None, starts_at=START)
+
+
+@pytest.fixture
+def filmed(recording, films) -> Recording:
+    """The day's recording, worked through, with both cameras on the clock."""
+    for label, path in films.items():
+        take_file(recording=recording, label=label, path=path, name=path.name, actor=None, move=False)
+    work_until_idle()
+    CameraFile.objects.filter(camera__label="closer").update(offset_ms=0, match=Match.FIRST)
+    CameraFile.objects.filter(camera__label="farther").update(offset_ms=-2000, match=Match.HAND)
+    recording.refresh_from_db()
+    return recording
+
+
+@pytest.fixture
+def now() -> dt.datetime:
+    """This moment."""
+    return timezone.now()
