@@ -55,7 +55,7 @@ def test_cameras_are_chosen_by_key_and_by_click_and_the_sound_goes_on(open_playe
     page = open_player("?t=6")
     start(page)
     until(page, TOGETHER)
-    page.evaluate(f"{PLAYER}.stage.feeds[0].video.onpause = () => document.title = 'stopped'")
+    page.evaluate(f"void ({PLAYER}.stage.feeds[0].video.onpause = () => document.title = 'stopped')")
     page.keyboard.press("2")
     expect(page.get_by_role("button", name="Camera 2")).to_have_attribute("aria-pressed", "true")
     assert state(page, "feeds.map(feed => feed.isShown)") == [False, True]

@@ -56,6 +56,7 @@ export class Bar {
 
   // Show what is at that second, above the bar.
   point(at) {
+    this.pointed = at;
     this.loadPictures();
     const chapter = chapterAt(this.data.chapters, at);
     const [picture, words] = this.hint.children;
@@ -83,6 +84,7 @@ export class Bar {
       const address = new URL(this.data.thumbnails, location.href);
       const answer = await fetch(address);
       if (answer.ok) this.pictures = spritesIn(await answer.text(), address);
+      if (!this.hint.hidden) this.point(this.pointed);
     } catch {
       // the bar works without pictures
     }
