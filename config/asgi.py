@@ -14,7 +14,6 @@ django.setup(set_prefix=False)
 from channels.auth import AuthMiddlewareStack
 from channels.routing import ProtocolTypeRouter, URLRouter
 from channels.security.websocket import AllowedHostsOriginValidator
-from channels.sessions import CookieMiddleware, SessionMiddleware
 from django.conf import settings
 from django.contrib.staticfiles.handlers import ASGIStaticFilesHandler
 from servestatic import ServeStaticASGI
@@ -45,7 +44,7 @@ elif settings.STATIC_ROOT.is_dir():
         add_headers_function=_as_it_says,
     )
 http = RecordingsASGI(http)
-uploads = CookieMiddleware(SessionMiddleware(UploadsASGI()))
+uploads = UploadsASGI()
 
 
 async def requests(scope: Any, receive: Any, send: Any) -> None:

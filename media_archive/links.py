@@ -29,10 +29,9 @@ def key_for(cut: Cut, *, slug: str, is_draft: bool = False, now: dt.datetime | N
 
 def read_key(key: str, *, slug: str, code: str, now: dt.datetime | None = None) -> str | None:
     """Return ``v`` or ``d`` when the key opens this cut now, else None."""
-    lead, _dash, signature = key.rpartition("-")
     try:
-        _signer.unsign(f"{slug}/{code}/{lead}:{signature}")
-        end, kind = lead.split("-")
+        end, kind, signature = key.split("-", 2)
+        _signer.unsign(f"{slug}/{code}/{end}-{kind}:{signature}")
         is_open = int(end, 16) > (now or timezone.now()).timestamp()
     except (BadSignature, ValueError):
         return None

@@ -12,12 +12,11 @@ from collections.abc import Awaitable, Callable
 from pathlib import Path, PurePosixPath
 from typing import Any, BinaryIO
 
-from asgiref.sync import sync_to_async
 from django.conf import settings
-from django.db import close_old_connections
 
 from media_archive.downloads import CutFile
 from media_archive.queries.opening import Bytes, Opening, find_opening, remembered_opening
+from media_archive.threads import in_database
 
 type Scope = dict[str, Any]
 type Send = Callable[[dict[str, Any]], Awaitable[None]]
@@ -46,7 +45,7 @@ class RecordingsASGI:
             await self.application(scope, receive, send)
             return
         address = (found["slug"], found["key"] or "", found["code"])
-        opening = remembered_opening(*address) or await _look_up(*address)
+        opening = remembered_opening(*address) or await in_database(find_opening, *address)
         if opening is None:
             # Whoever had a key learns that it has ended; whoever had none learns nothing.
             await _refuse(send, 403 if found["key"] else 404)
@@ -72,15 +71,6 @@ class RecordingsASGI:
             await _refuse(send, 416)
             return
         await _answer(send, opening, piece, int(asked[1]), int(asked[2]), is_head=scope["method"] == "HEAD")
-
-
-@sync_to_async
-def _look_up(slug: str, key: str, code: str) -> Opening | None:
-    close_old_connections()
-    try:
-        return find_opening(slug, key, code)
-    finally:
-        close_old_connections()
 
 
 WORDS = {

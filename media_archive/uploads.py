@@ -17,15 +17,17 @@ import os
 import re
 import uuid
 from collections.abc import Awaitable, Callable
+from importlib import import_module
 from typing import Any, BinaryIO
 
-from asgiref.sync import sync_to_async
-from channels.auth import get_user
-from django.db import close_old_connections
+from django.conf import settings
+from django.contrib.auth import get_user
+from django.http import HttpRequest, parse_cookie
 
 from media_archive.errors import TooManyCameras
 from media_archive.models import Upload
 from media_archive.services.uploading import finish_upload, give_up_upload
+from media_archive.threads import in_database
 
 type Scope = dict[str, Any]
 type Send = Callable[[dict[str, Any]], Awaitable[None]]
@@ -51,7 +53,7 @@ class Refused(Exception):
 
 
 class UploadsASGI:
-    """Answers below ``/media-uploads/``; it stands inside of what puts the session's user into the scope."""
+    """Answers below ``/media-uploads/``."""
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one request of a tus client."""
@@ -82,11 +84,11 @@ class UploadsASGI:
         if headers.get("tus-resumable") != VERSION:
             # Also what keeps other sites' forms out: a header of its own cannot be sent from there.
             raise Refused(412, "Speak tus 1.0.0.", tus_version=VERSION)
-        upload = await _upload_of(scope)
+        upload = await _upload_of(scope, headers.get("cookie", ""))
         if method == "HEAD":
             await self._tell(upload, send)
         elif method == "DELETE":
-            await _in_database(give_up_upload, upload=upload)
+            await in_database(give_up_upload, upload=upload)
             await _respond(send, 204, "")
         else:
             await self._take(upload, headers, receive, send)
@@ -194,41 +196,35 @@ def _put(file: BinaryIO, block: bytes, checksum: tuple[Any, bytes] | None) -> in
     return len(block)
 
 
-async def _upload_of(scope: Scope) -> Upload:
+async def _upload_of(scope: Scope, cookies: str) -> Upload:
     found = _PATH.fullmatch(scope["path"])
     try:
         key = uuid.UUID(found[1]) if found else None
     except ValueError:
         key = None
-    person = await get_user(scope)
-    upload = (
-        await _in_database(_find, key=key, person_id=person.pk) if key and person.is_authenticated else None
-    )
+    upload = await in_database(_find, key, cookies) if key else None
     if upload is None:
         raise Refused(404, "There is no such upload.")
     return upload
 
 
-def _find(*, key: uuid.UUID, person_id: int) -> Upload | None:
-    return Upload.objects.select_related("recording").filter(pk=key, person_id=person_id).first()
+def _find(key: uuid.UUID, cookies: str) -> Upload | None:
+    """Return the upload when it was begun by whose session the cookies name."""
+    request = HttpRequest()
+    request.session = import_module(settings.SESSION_ENGINE).SessionStore(
+        parse_cookie(cookies).get(settings.SESSION_COOKIE_NAME)
+    )
+    person = get_user(request)
+    if not person.is_authenticated:
+        return None
+    return Upload.objects.select_related("recording").filter(pk=key, person_id=person.pk).first()
 
 
 async def _finish(upload: Upload) -> None:
     try:
-        await _in_database(finish_upload, upload=upload)
+        await in_database(finish_upload, upload=upload)
     except TooManyCameras as error:
         raise Refused(409, "The recording has nine cameras already.") from error
-
-
-async def _in_database(service: Callable[..., Any], **arguments: Any) -> Any:
-    def run() -> Any:
-        close_old_connections()
-        try:
-            return service(**arguments)
-        finally:
-            close_old_connections()
-
-    return await sync_to_async(run)()
 
 
 async def _respond(send: Send, status: int, words: str, **headers: str) -> None:

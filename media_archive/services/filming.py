@@ -14,6 +14,7 @@ from django.db.models import F
 from media_archive.errors import NoSuchFile, TooManyCameras
 from media_archive.models import Camera, CameraFile, Match, Recording, Step
 from media_archive.services.queueing import queue
+from network.localised import localised
 from network.models import Person
 from network.services import record_audit
 from sessions_app.events.models import Event, Room
@@ -38,7 +39,7 @@ def open_recording(
     editor knows better.
     """
     name = room_name.strip()[:120]
-    room = Room.objects.filter(event=event, name__iexact=name).first()
+    room = _room(event, name)
     found = Recording.objects.filter(
         event=event, date=date, room_name__iexact=room.name if room else name
     ).first()
@@ -50,6 +51,15 @@ def open_recording(
     )  # fmt: skip
     record_audit(actor=actor, action="media.recording_opened", subject=recording, event_id=event.pk)
     return recording
+
+
+def _room(event: Event, name: str) -> Room | None:
+    """Return the event's room that is called so in any language."""
+    wanted = name.casefold()
+    rooms = Room.objects.filter(event=event)
+    return next(
+        (room for room in rooms if wanted in {n.casefold() for n in localised(room, "name").values()}), None
+    )
 
 
 @one_transaction

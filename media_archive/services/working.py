@@ -138,7 +138,7 @@ def _quick(job: Job) -> None:
     made = packaging.copy_source(
         file.source, file.folder, track=_track(file), seconds=seconds, on_progress=tell
     )
-    _keep(file, [made])
+    keep(file, [made])
 
 
 def _ladder(job: Job) -> None:
@@ -150,7 +150,7 @@ def _ladder(job: Job) -> None:
         file.source, file.folder, height=file.height, rate=file.rate, track=_track(file),
         seconds=seconds, on_progress=tell,
     )  # fmt: skip
-    _keep(file, made)
+    keep(file, made)
 
 
 def _sound(job: Job) -> None:
@@ -172,7 +172,7 @@ def _sound(job: Job) -> None:
         file.source, file.folder, track=file.sound_track, seconds=seconds,
         on_progress=lambda done: tell(half + done / 2),
     )  # fmt: skip
-    _keep(file, [made])
+    keep(file, [made])
 
 
 def _pictures(job: Job) -> None:
@@ -217,7 +217,7 @@ STEPS: dict[str, Callable[[Job], None]] = {
 }
 
 
-def _keep(file: CameraFile, made: list[Made]) -> None:
+def keep(file: CameraFile, made: list[Made]) -> None:
     """Write down the renditions of a file; those of the same name are replaced."""
     with transaction.atomic():
         file.renditions.filter(name__in=[one.name for one in made]).delete()

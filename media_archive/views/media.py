@@ -30,7 +30,7 @@ def _open(slug: str, key: str, code: str) -> Cut | HttpResponse:
     cut = open_cut(slug, key, code)
     if cut is not None:
         return cut
-    if key and read_key(key, slug=slug, code=code) is None:
+    if key and read_key(key, slug=slug, code=code) is None:  # whoever had one learns that it has ended
         return HttpResponse(EXPIRED, status=403, content_type="text/plain; charset=utf-8")
     raise Http404
 

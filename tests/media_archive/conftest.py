@@ -3,17 +3,22 @@
 from __future__ import annotations
 
 import datetime as dt
+import hashlib
+import os
 import subprocess
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 from django.utils import timezone
 
+from media_archive import packaging
 from media_archive.ffmpeg import ffmpeg_path
-from media_archive.models import CameraFile, Match, Recording
+from media_archive.models import CameraFile, Job, JobState, Match, Recording
+from media_archive.packaging import Made
 from media_archive.queries.opening import forget_openings
 from media_archive.services.filming import open_recording, take_file
-from media_archive.services.working import work_until_idle
+from media_archive.services.working import keep
 from sessions_app.programme.services.releasing import release_programme
 from tests.factories import RoomFactory, SessionFactory, make_event
 
@@ -58,10 +63,10 @@ def films(tmp_path_factory) -> dict[str, Path]:
 def event(db):
     """A day in one hall: two sessions of ten seconds from the start on, and one in the evening."""
     event = make_event(sessions=0, slug="forum")
-    room = RoomFactory(event=event, name="Main hall")
+    room = RoomFactory(event=event, name_en="Main hall", name_ru="Большой зал")
     for number, (begin, end) in enumerate(((2, 10), (10, 20), (36000, 36060)), 1):
         SessionFactory(
-            event=event, room=room, title=f"Session {number}", recorded=True, number=number,
+            event=event, room=room, title_en=f"Session {number}", recorded=True, number=number,
             start=START + dt.timedelta(seconds=begin), end=START + dt.timedelta(seconds=end),
         )  # fmt: skip
     release_programme(event=event, actor=None, note="Programme")
@@ -74,14 +79,40 @@ def recording(event) -> Recording:
     return open_recording(event=event, date=START.date(), room_name="Main hall", actor=None, starts_at=START)
 
 
-@pytest.fixture
-def filmed(recording, films) -> Recording:
-    """The day's recording, worked through, with both cameras on the clock."""
+@pytest.fixture(scope="session")
+def worked(films, tmp_path_factory) -> dict[str, tuple[Path, list[Made], tuple[int, int]]]:
+    """What work on the two files makes, once for all tests: folder, renditions, previews."""
+    found = {}
     for label, path in films.items():
-        take_file(recording=recording, label=label, path=path, name=path.name, actor=None, move=False)
-    work_until_idle()
-    CameraFile.objects.filter(camera__label="closer").update(offset_ms=0, match=Match.FIRST)
-    CameraFile.objects.filter(camera__label="farther").update(offset_ms=-2000, match=Match.HAND)
+        folder = tmp_path_factory.mktemp(label)
+        common = {"seconds": 120.0, "on_progress": lambda _done: True}
+        made = [
+            packaging.copy_source(path, folder, track=0, **common),
+            *packaging.encode_ladder(path, folder, height=180, rate=25, track=0, **common),
+            packaging.encode_sound(path, folder, track=0, **common),
+        ]
+        found[label] = (folder, made, packaging.encode_pictures(path, folder, duration=24, **common))
+    return found
+
+
+@pytest.fixture
+def filmed(recording, films, worked) -> Recording:
+    """The day's recording as it is when all is done, with both cameras on the clock."""
+    for label, path in films.items():
+        folder, made, (every, count) = worked[label]
+        file = take_file(recording=recording, label=label, path=path, name=path.name, actor=None, move=False)
+        for one in folder.iterdir():
+            os.link(one, file.folder / one.name)
+        is_first = label == "closer"
+        CameraFile.objects.filter(pk=file.pk).update(
+            sha256=hashlib.sha256(path.read_bytes()).hexdigest(), duration_ms=24000 if is_first else 26000,
+            width=320, height=180, rate=25, has_sound=True, can_be_copied=True, waveform=bytes(240), loudness=-23,
+            offset_ms=0 if is_first else -2000, match=Match.FIRST if is_first else Match.HAND,
+            preview_seconds=every, previews=count,
+        )  # fmt: skip
+        file.refresh_from_db()
+        keep(file, [replace(one, path=file.folder / one.path.name) for one in made])
+    Job.objects.filter(recording=recording).update(state=JobState.DONE)
     recording.refresh_from_db()
     return recording
 

@@ -25,7 +25,10 @@ def _faults(recording) -> dict[str, str]:
     return {job.step: job.fault for job in Job.objects.filter(recording=recording, state=JobState.FAILED)}
 
 
-def test_a_file_becomes_what_browsers_play(filmed, films) -> None:
+def test_a_file_becomes_what_browsers_play(recording, films) -> None:
+    for label, path in films.items():
+        take_file(recording=recording, label=label, path=path, name=path.name, actor=None, move=False)
+    work_until_idle()
     file = CameraFile.objects.get(camera__label="closer")
     assert _states(file) == {
         Step.CHECK: "done", Step.QUICK: "done", Step.SOUND: "done", Step.PICTURES: "done", Step.LADDER: "done",
