@@ -5,6 +5,7 @@ from __future__ import annotations
 import email
 import email.policy
 import hashlib
+import re
 import smtplib
 import uuid
 from base64 import b64decode, b64encode
@@ -23,6 +24,10 @@ from network.delivery import Undeliverable, deliverer
 from network.models import OutboxMessage
 from network.services import enqueue
 
+# What a header cannot hold wrongly: one plain address, as nearly all letters have it.
+PLAIN_ADDRESS = re.compile(r"[A-Za-z0-9_+-]+(\.[A-Za-z0-9_+-]+)*@[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)+")
+SURROGATE = re.compile("[\ud800-\udfff]")
+
 
 class OutboxMailer(BaseEmailBackend):
     """Writes each message into the outbox instead of sending it."""
@@ -40,8 +45,24 @@ def enqueue_mail(message: EmailMessage, *, key: str) -> OutboxMessage:
 
     Raises ValueError when a header is not well-formed, for example holds a line break.
     """
-    message.message()
+    if not _is_plainly_well_formed(message):
+        message.message()
     return enqueue(kind="mail", key=key, payload=to_payload(message))
+
+
+def _is_plainly_well_formed(message: EmailMessage) -> bool:
+    """Tell, without building the mail, that it can be built: to plain addresses, with nothing uncommon in it."""
+    if message.extra_headers or message.attachments or message.cc or message.reply_to:
+        return False
+    if message.from_email != settings.DEFAULT_FROM_EMAIL or message.encoding:
+        return False
+    alternatives = getattr(message, "alternatives", ())
+    texts = [str(message.subject), str(message.body), *(str(content) for content, _type in alternatives)]
+    return (
+        str(message.subject).isprintable()  # no line break, and no half of a character
+        and all(PLAIN_ADDRESS.fullmatch(str(address)) for address in message.to)
+        and not any(SURROGATE.search(text) for text in texts)
+    )
 
 
 def to_payload(message: EmailMessage) -> dict[str, Any]:

@@ -11,8 +11,10 @@ from typing import Any
 
 from allauth.account.models import EmailAddress
 from allauth.mfa.models import Authenticator
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError, connection, transaction
 from django.db.models import Model, Q
+from django.db.models.constants import OnConflict
+from django.db.models.sql import InsertQuery
 from django.utils import timezone
 
 from network.delivery import lane_of
@@ -94,12 +96,20 @@ def enqueue(
     A message whose ``key`` exists already is not written again; the existing one is returned.
     """
     message = OutboxMessage(key=key, kind=kind, payload=dict(payload), due_at=due_at or timezone.now())
-    OutboxMessage.objects.bulk_create([message], ignore_conflicts=True)
-    standing = OutboxMessage.objects.filter(key=key).values_list("pk", flat=True).get()
-    if standing != message.pk:
-        return OutboxMessage.objects.get(pk=standing)
+    if not _add_unless_there(message):
+        return OutboxMessage.objects.get(key=key)
     _wake_after_commit(kind)
     return message
+
+
+def _add_unless_there(message: OutboxMessage) -> bool:
+    """Write the row unless its key exists; False when it does. The ORM's own way needs a second query to tell."""
+    query = InsertQuery(OutboxMessage, on_conflict=OnConflict.IGNORE)
+    query.insert_values(OutboxMessage._meta.concrete_fields, [message])
+    (statement,) = query.get_compiler(connection=connection).as_sql()
+    with connection.cursor() as cursor:
+        cursor.execute(*statement)
+        return bool(cursor.rowcount)
 
 
 def enqueue_many(

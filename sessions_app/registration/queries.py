@@ -159,7 +159,7 @@ def asked(
 
 def answers_of(registration: Registration) -> dict[str, Any]:
     """Return the registration's answers by the questions' keys."""
-    return {answer.question.key: answer.value for answer in registration.answers.select_related("question")}
+    return dict(registration.answers.order_by().values_list("question__key", "value"))
 
 
 def mine(person: Person | AnonymousUser) -> QuerySet[Registration]:

@@ -5,6 +5,7 @@ import smtplib
 import time
 
 import pytest
+from django.core.cache import cache
 from django.db import transaction
 
 from network import delivery
@@ -22,6 +23,7 @@ from network.delivery import (
 )
 from network.models import AuditEntry, OutboxMessage, OutboxState, Person
 from network.services import CannotSendAgain, delete_finished, enqueue, purge_payloads, send_again
+from network.tasks import deliver_outbox, wake_outbox
 
 NOW = dt.datetime(2027, 3, 1, 12, tzinfo=dt.UTC)
 
@@ -266,3 +268,19 @@ def test_finished_messages_of_a_kind_are_deleted_and_waiting_ones_stay(trial):
     assert delete_finished(kind="trial", before=NOW) == 0
     assert delete_finished(kind="trial", before=NOW + dt.timedelta(seconds=1)) == 1
     assert set(OutboxMessage.objects.values_list("key", flat=True)) == {"waits", "other"}
+
+
+def test_a_worker_is_asked_once_until_it_begins(settings, monkeypatch):
+    settings.REDIS_URL = "redis://any"
+    cache.delete_many(["outbox:asked:own", "outbox:asked:strangers"])
+    asked = []
+    monkeypatch.setattr(deliver_outbox, "apply_async", lambda lane, **_more: asked.append(*lane))
+    for lane in ("own", "own", "strangers"):
+        wake_outbox(lane)
+    assert asked == ["own", "strangers"]
+    deliver_outbox("own")
+    wake_outbox("own")
+    assert asked == ["own", "strangers", "own"]
+    settings.REDIS_URL = ""
+    wake_outbox("own")
+    assert asked[3:] == ["own"]

@@ -84,6 +84,28 @@ def test_a_line_break_in_a_header_is_refused_when_it_is_written(outbox_mail):
     assert not OutboxMessage.objects.exists()
 
 
+@pytest.mark.parametrize(
+    ("subject", "to"),
+    [
+        ("s", "a@example.org\nBcc: all@example.org"),
+        ("s\r\nTo: all@example.org", "a@example.org"),
+        ("s", "a@example.org,\rb@example.org"),
+    ],
+)
+def test_a_line_break_is_refused_wherever_it_stands(subject, to):
+    with pytest.raises(ValueError, match=r"newline|linefeed|CR or LF"):
+        enqueue_mail(EmailMessage(subject, "b", to=[to]), key="k")
+    assert not OutboxMessage.objects.exists()
+
+
+@pytest.mark.parametrize(
+    "to", ["Вера <vera@example.org>", "o'hara@example.org", "vera@почта.рф", "v..a@example.org"]
+)
+def test_an_uncommon_address_is_written_as_before(to):
+    enqueue_mail(EmailMessage("Программа\u2028", "b", to=[to]), key="k")
+    assert OutboxMessage.objects.get().payload["to"] == [to]
+
+
 class RefusingMailer:
     """A mail server that knows nobody."""
 

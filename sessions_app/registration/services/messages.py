@@ -52,7 +52,8 @@ def compose_message(
     It is in the language of the registration's person unless another ``language`` is given.
     """
     language = language or language_of(registration)
-    own = template or MessageTemplate.objects.filter(event=registration.event, kind=kind).first()
+    kept = MessageTemplate.objects.filter(event=registration.event_id, kind=kind).order_by()[:1]
+    own = template or next(iter(kept), None)
     with translation.override(language):
         values = {
             "name": registration.name or registration.email,

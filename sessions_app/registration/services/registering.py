@@ -57,6 +57,7 @@ from sessions_app.registration.services.answering import (
 from sessions_app.registration.services.moving import (
     held_quotas,
     lock_registration,
+    lock_unsent,
     move,
     release_places,
     shared_turn,
@@ -151,8 +152,8 @@ def submit(
     Raises OtherBody, Closed, NotOpenToYou, NotYours (another's invitation), AlreadyRegistered, Full (a choice without places, or a
     category without a waiting list) and Busy; nothing is written then.
     """
-    repeated = Registration.objects.filter(event=registration.event_id, key=key).exclude(key="").first()
-    if repeated is not None and repeated.state not in (State.DRAFT, State.INVITED):
+    repeated = _sent_before(registration, key)
+    if repeated is not None:
         if repeated.key_digest != digest or repeated.person_id != actor.pk:
             raise OtherBody(key)
         return repeated
@@ -165,9 +166,9 @@ def submit(
     choices = choice_quotas(registration, answers) if answers else set()
     held = held_quotas(registration) if registration.state == State.INVITED else set()
     quotas = lock_quotas({category.quota_id} | choices | held)
-    locked = lock_registration(registration)
+    locked = lock_unsent(registration)
     if locked.state not in (State.DRAFT, State.INVITED):
-        if locked.key == key and locked.key_digest == digest:
+        if (locked.key, locked.key_digest) == (key, digest):
             return locked  # the same submit came in twice at once
         raise WrongState(locked.state)
     if locked.state == State.DRAFT and not is_trial:
@@ -189,6 +190,13 @@ def submit(
     for quota in freed:
         promote(quota, now=now)
     return locked
+
+
+def _sent_before(registration: Registration, key: str) -> Registration | None:
+    """Return the registration that was sent under the key already."""
+    found = Registration.objects.filter(event=registration.event_id, key=key).exclude(key="")
+    sent = found.exclude(state__in=(State.DRAFT, State.INVITED)).order_by()[:1]  # the key is unique
+    return next(iter(sent), None)
 
 
 def owns_address(person: Person, email: str) -> bool:
