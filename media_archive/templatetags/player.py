@@ -19,3 +19,15 @@ def clock(seconds: float) -> str:
 def second(seconds: float) -> str:
     """Return seconds as they stand in addresses and data attributes, with a point in every language."""
     return f"{seconds:.3f}".rstrip("0").rstrip(".")
+
+
+@register.filter
+def seconds(ms: float) -> float:
+    """Return milliseconds as seconds."""
+    return ms / 1000
+
+
+@register.filter
+def unlocalised(number: float) -> str:
+    """Return a number with a point in every language, as SVG and scripts read it."""
+    return f"{number:g}" if abs(number) < 100000 else f"{number:.3f}"

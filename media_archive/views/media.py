@@ -111,7 +111,7 @@ def poster(request: HttpRequest, slug: str, code: str, camera: int, key: str = "
     file = next(filter(None, (file_at(one, middle) for one in cameras)), None)
     if file is None:
         raise Http404
-    return _kept(_picture(file.folder / "poster.jpg"), cut, key, 3600)
+    return _kept(picture(file.folder / "poster.jpg"), cut, key, 3600)
 
 
 @require_safe
@@ -140,7 +140,7 @@ def preview_sheet(
     first, last = file.on_clock((sheet - 1) * reach), file.on_clock(sheet * reach)
     if last <= cut.start_ms or first >= cut.end_ms:
         raise Http404
-    return _kept(_picture(file.folder / f"previews-{sheet}.jpg"), cut, key, 3600)
+    return _kept(picture(file.folder / f"previews-{sheet}.jpg"), cut, key, 3600)
 
 
 @require_safe
@@ -154,10 +154,11 @@ def slide(request: HttpRequest, slug: str, code: str, deck: int, page: int, key:
     ).first()
     if found is None:
         raise Http404
-    return _kept(_picture(found.folder / f"{page}.jpg"), cut, key, 3600)
+    return _kept(picture(found.folder / f"{page}.jpg"), cut, key, 3600)
 
 
-def _picture(path: Path) -> HttpResponse:
+def picture(path: Path) -> HttpResponse:
+    """Return a picture of the archive, or raise Http404."""
     return _file(path, "image/jpeg")
 
 

@@ -1,0 +1,373 @@
+"""One recording at work: its files and what is done to them, its clock, cuts, words and slides."""
+
+from __future__ import annotations
+
+import base64
+import datetime as dt
+import uuid
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from django.conf import settings
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from django.views.generic import TemplateView, View
+
+from media_archive.backoffice.forms import CameraForm, ClockForm, PlaceForm
+from media_archive.backoffice.scope import ActPage, FormPage, RecordingPageMixin
+from media_archive.backoffice.waves import Wave, wave_of
+from media_archive.errors import NoSuchFile
+from media_archive.faults import sentence_of
+from media_archive.models import Camera, CameraFile, Cut, Job, JobState, SlideDeck, Step, Upload
+from media_archive.services.cutting import cut_sessions, cut_whole_day
+from media_archive.services.filming import (
+    change_camera,
+    drop_file,
+    end_of,
+    place_file,
+    set_clock,
+    take_file,
+)
+from media_archive.services.queueing import queue, run_again
+from media_archive.services.results import remove_deck
+from media_archive.services.uploading import give_up_upload
+from media_archive.services.words import drop_transcript
+from media_archive.views.media import picture
+
+
+@dataclass(frozen=True, slots=True)
+class JobRow:
+    """A step of work as the page shows it."""
+
+    job: Job
+    percent: int
+    minutes_left: int | None
+    fault: str
+
+
+@dataclass(frozen=True, slots=True)
+class FileRow:
+    """A camera's file with its steps; ``wave`` is its loudness as a picture."""
+
+    file: CameraFile
+    jobs: tuple[JobRow, ...]
+    wave: Wave | None
+
+    @property
+    def is_placed(self) -> bool:
+        """Whether it lies on the clock."""
+        return self.file.offset_ms is not None
+
+
+def job_row(job: Job, now: dt.datetime) -> JobRow:
+    """Return a step as it is shown."""
+    left = job.seconds_left(now)
+    return JobRow(
+        job,
+        round(100 * job.share),
+        None if left is None else max(1, round(left / 60)),
+        sentence_of(job) if job.state == JobState.FAILED else "",
+    )
+
+
+class RecordingView(RecordingPageMixin, TemplateView):
+    """Everything about one recording."""
+
+    template_name = "backoffice/recordings/recording.html"
+
+    def get_page_title(self) -> str:
+        """Name the recording."""
+        return str(self.recording)
+
+    def trail(self) -> list[dict[str, Any]]:
+        """The recording itself is the page."""
+        return []
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        """Collect what the page shows."""
+        now = timezone.now()
+        jobs = list(self.recording.jobs.select_related("file", "deck"))
+        end = end_of(self.recording) or 1
+        by_file: dict[int | None, list[JobRow]] = {}
+        for job in jobs:
+            by_file.setdefault(job.file_id, []).append(job_row(job, now))
+        cameras = [
+            (
+                camera,
+                [
+                    FileRow(file, tuple(by_file.get(file.pk, ())), wave_of(file, end))
+                    for file in camera.files.all()
+                ],
+            )
+            for camera in self.recording.cameras.prefetch_related("files")
+        ]
+        uploads = Upload.objects.filter(recording=self.recording, finished_at=None, person=self.actor)
+        return {
+            **super().get_context_data(**kwargs),
+            "cameras": cameras,
+            "other_jobs": by_file.get(None, []),
+            "is_working": any(job.is_active for job in jobs),
+            "uploads": [
+                (upload, round(100 * upload.path.stat().st_size / upload.size) if upload.path.exists() else 0)
+                for upload in uploads
+            ],
+            "cuts": list(Cut.objects.filter(recording=self.recording).select_related("session")),
+            "end_ms": end,
+            "clock_form": ClockForm(recording=self.recording),
+            "chapters": list(self.recording.chapters.all()),
+            "transcripts": [(one, one.cues.count()) for one in self.recording.transcripts.all()],
+            "decks": list(self.recording.decks.prefetch_related("marks")),
+            "inbox": _inbox() if settings.RECORDINGS_INBOX else None,
+            "can_write_down": bool(settings.SPEECH_COMMAND),
+            "most_bytes": settings.MAX_RECORDING_BYTES,
+        }
+
+
+def _inbox() -> list[str]:
+    folder = Path(settings.RECORDINGS_INBOX)
+    return sorted(path.name for path in folder.iterdir() if path.is_file())[:200] if folder.is_dir() else []
+
+
+class RecordingActView(RecordingPageMixin, ActPage):
+    """The buttons of a recording's page."""
+
+    def where(self) -> str:
+        """Lead back to it."""
+        return self.recording_url
+
+    def act(self, request: HttpRequest, kwargs: Mapping[str, Any]) -> str:
+        """Do what the pressed button says."""
+        verb, _colon, key = request.POST.get("do", "").partition(":")
+        deed = DEEDS.get(verb)
+        if deed is None or (key and not (key.isdecimal() and len(key) < 19)):
+            raise Http404
+        return deed(self, request, int(key or 0))
+
+    def again(self, request: HttpRequest, key: int) -> str:
+        """Have a step done again."""
+        run_again(job=get_object_or_404(Job, recording=self.recording, pk=key), actor=self.actor)
+        return _("It waits for a worker again.")
+
+    def align(self, request: HttpRequest, key: int) -> str:
+        """Have the cameras brought together again."""
+        queue(recording=self.recording, step=Step.ALIGN)
+        return _("The cameras are being brought together.")
+
+    def write_down(self, request: HttpRequest, key: int) -> str:
+        """Have a program write down what is said."""
+        queue(recording=self.recording, step=Step.SPEECH)
+        return _("What is said is being written down. It may take as long as the recording.")
+
+    def accept(self, request: HttpRequest, key: int) -> str:
+        """Take the place that the sound proposed without being sure."""
+        file = self._file(key)
+        if "offset_ms" not in file.proposed:
+            raise Http404
+        place_file(
+            file=file, offset_ms=file.proposed["offset_ms"], clock_ppm=file.proposed.get("clock_ppm", 0.0),
+            confidence=file.proposed.get("confidence"), actor=self.actor,
+        )  # fmt: skip
+        return _("%(name)s is placed as proposed.") % {"name": file.name}
+
+    def drop(self, request: HttpRequest, key: int) -> str:
+        """Take a file out of the archive."""
+        file = self._file(key)
+        drop_file(file=file, actor=self.actor)
+        return _("%(name)s is removed, with all that was made of it.") % {"name": file.name}
+
+    def cut(self, request: HttpRequest, key: int) -> str:
+        """Cut the day by the programme."""
+        result = cut_sessions(
+            event=self.event, date=self.recording.date, room_name=self.recording.room_name, actor=self.actor
+        )
+        return _("Cut: %(made)d. Kept: %(kept)d. Not filmed: %(missed)d.") % {
+            "made": len(result.made), "kept": len(result.kept), "missed": len(result.missed),
+        }  # fmt: skip
+
+    def day(self, request: HttpRequest, key: int) -> str:
+        """Make the cut that shows the whole day."""
+        cut_whole_day(recording=self.recording, actor=self.actor)
+        return _("The whole day can be published now.")
+
+    def forget(self, request: HttpRequest, key: int) -> str:
+        """Give an unfinished upload up."""
+        try:
+            wanted = uuid.UUID(request.POST.get("upload", ""))
+        except ValueError as error:
+            raise Http404 from error
+        own = Upload.objects.filter(recording=self.recording, person=self.actor, finished_at=None)
+        upload = get_object_or_404(own, pk=wanted)
+        give_up_upload(upload=upload)
+        return _("The upload is given up.")
+
+    def inbox(self, request: HttpRequest, key: int) -> str:
+        """Take a file that lies on the server already."""
+        name = request.POST.get("name", "")
+        if not settings.RECORDINGS_INBOX or name not in _inbox():
+            raise NoSuchFile(name)
+        path = Path(settings.RECORDINGS_INBOX) / name
+        take_file(
+            recording=self.recording, label=request.POST.get("label", ""), path=path, name=name,
+            actor=self.actor, move=False,
+        )  # fmt: skip
+        return _("%(name)s is taken in.") % {"name": name}
+
+    def send(self, request: HttpRequest, key: int) -> str:
+        """Take a file that was sent with the form, for browsers without script."""
+        sent = request.FILES.get("file")
+        if sent is None or not sent.size:
+            return ""
+        if hasattr(sent, "temporary_file_path"):
+            path = Path(sent.temporary_file_path())
+            take_file(recording=self.recording, label=request.POST.get("label", ""), path=path, name=sent.name or "", actor=self.actor, move=False)  # fmt: skip
+        else:
+            path = Path(settings.MEDIA_ROOT) / "uploads" / f"form-{self.actor.pk}"
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_bytes(sent.read())
+            take_file(recording=self.recording, label=request.POST.get("label", ""), path=path, name=sent.name or "", actor=self.actor, move=True)  # fmt: skip
+        return _("%(name)s is taken in.") % {"name": sent.name}
+
+    def untranscribe(self, request: HttpRequest, key: int) -> str:
+        """Remove a transcript."""
+        drop_transcript(transcript=get_object_or_404(self.recording.transcripts, pk=key), actor=self.actor)
+        return _("The transcript is removed.")
+
+    def undeck(self, request: HttpRequest, key: int) -> str:
+        """Remove slides."""
+        remove_deck(deck=get_object_or_404(SlideDeck, recording=self.recording, pk=key), actor=self.actor)
+        return _("The slides are removed.")
+
+    def _file(self, key: int) -> CameraFile:
+        return get_object_or_404(
+            CameraFile.objects.select_related("camera__recording"), camera__recording=self.recording, pk=key
+        )
+
+
+DEEDS: dict[str, Any] = {
+    "again": RecordingActView.again,
+    "align": RecordingActView.align,
+    "speech": RecordingActView.write_down,
+    "accept": RecordingActView.accept,
+    "drop": RecordingActView.drop,
+    "cut": RecordingActView.cut,
+    "day": RecordingActView.day,
+    "forget": RecordingActView.forget,
+    "inbox": RecordingActView.inbox,
+    "send": RecordingActView.send,
+    "untranscribe": RecordingActView.untranscribe,
+    "undeck": RecordingActView.undeck,
+}
+
+
+class ClockView(RecordingPageMixin, FormPage):
+    """The form of the recording's clock."""
+
+    page_title = gettext_lazy("The clock")
+
+    def build(self, data: Any = None) -> ClockForm:
+        """Return the form."""
+        return ClockForm(data, recording=self.recording)
+
+    def save(self, form: ClockForm) -> str:
+        """Set the clock."""
+        seconds = float(form.cleaned_data.get("seconds") or 0)
+        set_clock(
+            recording=self.recording, actor=self.actor,
+            starts_at=form.cleaned_data["starts_at"] + dt.timedelta(seconds=seconds),
+        )  # fmt: skip
+        return _("The clock is set. Cuts stay where they are on it: look whether they still fit.")
+
+    def after(self) -> str:
+        """Lead back to the recording."""
+        return self.recording_url
+
+
+class CameraView(RecordingPageMixin, FormPage):
+    """The form of a camera."""
+
+    page_title = gettext_lazy("Camera")
+
+    def build(self, data: Any = None) -> CameraForm:
+        """Return the form."""
+        self.camera = get_object_or_404(Camera, recording=self.recording, pk=self.kwargs["pk"])
+        return CameraForm(data, camera=self.camera)
+
+    def save(self, form: CameraForm) -> str:
+        """Save the camera."""
+        change_camera(camera=self.camera, actor=self.actor, **form.cleaned_data)
+        return _("The camera is saved.")
+
+    def after(self) -> str:
+        """Lead back to the recording."""
+        return self.recording_url
+
+
+class PlaceView(RecordingPageMixin, FormPage):
+    """The nudge tool: a file's loudness under that of what is on the clock already, and two pictures."""
+
+    template_name = "backoffice/recordings/place.html"
+    page_title = gettext_lazy("Place on the clock")
+
+    def build(self, data: Any = None) -> PlaceForm:
+        """Return the form."""
+        self.file = get_object_or_404(
+            CameraFile.objects.select_related("camera__recording"),
+            camera__recording=self.recording, pk=self.kwargs["pk"],
+        )  # fmt: skip
+        guess = self.file.proposed.get("offset_ms") if self.file.offset_ms is None else self.file.offset_ms
+        ppm = self.file.clock_ppm or self.file.proposed.get("clock_ppm", 0)
+        return PlaceForm(data, initial={"offset": f"{(guess or 0) / 1000:.3f}", "clock_ppm": f"{ppm:.2f}"})
+
+    def save(self, form: PlaceForm) -> str:
+        """Place the file."""
+        place_file(
+            file=self.file, offset_ms=float(form.cleaned_data["offset"]) * 1000,
+            clock_ppm=float(form.cleaned_data["clock_ppm"] or 0), actor=self.actor,
+        )  # fmt: skip
+        return _("%(name)s is placed on the clock.") % {"name": self.file.name}
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        """Add the two lines of loudness."""
+        context = super().get_context_data(**kwargs)
+        reference = (
+            CameraFile.objects.filter(
+                camera__recording=self.recording, offset_ms__isnull=False, has_sound=True
+            )
+            .exclude(pk=self.file.pk)
+            .order_by("-match", "pk")
+            .first()
+        )
+        if reference is None:
+            return {**context, "file": self.file, "reference": None}
+        return {
+            **context,
+            "file": self.file,
+            "reference": reference,
+            "file_wave": base64.b64encode(bytes(self.file.waveform)).decode(),
+            "reference_wave": base64.b64encode(bytes(reference.waveform)).decode(),
+            "file_pictures": self.url("backoffice_previews", self.recording.code, self.file.pk),
+            "reference_pictures": self.url("backoffice_previews", self.recording.code, reference.pk),
+        }
+
+    def after(self) -> str:
+        """Lead back to the recording."""
+        return self.recording_url
+
+
+class PreviewsView(RecordingPageMixin, View):
+    """A sheet of small pictures of a file, for the nudge tool."""
+
+    def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        """Answer with the sheet."""
+        file = get_object_or_404(CameraFile, camera__recording=self.recording, pk=kwargs["pk"])
+        sheet = request.GET.get("sheet", "1")
+        if not sheet.isdecimal() or not 1 <= int(sheet) <= 1 + file.previews // 25:
+            raise Http404
+        response = picture(file.folder / f"previews-{int(sheet)}.jpg")
+        response["Cache-Control"] = "private, max-age=3600"
+        return response
