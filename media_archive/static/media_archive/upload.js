@@ -49,7 +49,7 @@ class RecordingUpload extends HTMLElement {
     const began = performance.now();
     let first = null;
     const upload = new tus.Upload(file, {
-      endpoint: this.dataset.endpoint,
+      endpoint: new URL(this.dataset.endpoint, location.href).href,
       chunkSize: 64 * 1024 * 1024,
       retryDelays: [0, 1000, 3000, 5000, 10000, 20000, 30000, 60000, 60000, 60000],
       removeFingerprintOnSuccess: true,
