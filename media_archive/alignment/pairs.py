@@ -1,0 +1,92 @@
+"""Decides whether and where a sound lies in another."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from media_archive.alignment.coarse import CLEAR, STRONG, WRONGEST, Guess, guess, is_lively
+from media_archive.alignment.fine import Moment, moments
+from media_archive.alignment.lines import Line, least_squares, theil_sen
+from media_archive.alignment.outcomes import Match, Reason
+from media_archive.alignment.sources import Sound
+
+LEAST_SHARED = 40.0  # seconds; a jingle at the end of one file and the start of another is shorter
+LEAST_OF_SHORT, SHARE_OF_SHORT = 15.0, 0.8  # seconds, and the share of a short file that has to be common
+NEAR = 0.004  # seconds from the line within which a moment agrees
+BOW = 0.3e-6  # and how much more for each second of the day, as a clock warms up
+LEAST_AGREEING, SHARE_AGREEING = 4, 0.5
+MOST_ASTRAY = 0.1  # share of sure moments that may lie elsewhere
+
+
+def align(reference: Sound, other: Sound) -> Match:
+    """Return where ``other`` lies on ``reference``'s clock; an offset that is not accepted is a proposal, or None."""
+    if not is_lively(reference.envelope) or not is_lively(other.envelope):
+        return _refused(Reason.SILENT)
+    found = guess(reference.envelope, other.envelope)
+    if found is None:
+        return _refused(Reason.UNRELATED)
+    begin, end = _common(reference.seconds, other.seconds, found.line)
+    reason = _doubt(found, end - begin, min(reference.seconds, other.seconds))
+    if end - begin < 2 or reason is Reason.UNRELATED:
+        return _refused(reason or Reason.TOO_SHORT, found)
+    heard = list(
+        moments(reference.source, other.source, line=found.line, slack=found.slack, begin=begin, end=end)
+    )
+    return _judge(heard, found, end - begin, reason)
+
+
+def _common(reference: float, other: float, line: Line) -> tuple[float, float]:
+    """Return from when to when (the other's seconds) both have sound."""
+    rate = 1 + line.slope
+    return max(0.0, -line.start / rate), min(other, (reference - line.start) / rate)
+
+
+def _doubt(found: Guess, shared: float, shorter: float) -> Reason:
+    """Return what speaks against the guess as such."""
+    if found.best.height <= STRONG:
+        return Reason.UNRELATED
+    if found.best.ratio <= CLEAR:
+        return Reason.AMBIGUOUS
+    if found.is_contradicted:
+        return Reason.CONTRADICTORY
+    if shared < LEAST_SHARED and not (shared >= LEAST_OF_SHORT and shared >= SHARE_OF_SHORT * shorter):
+        return Reason.TOO_SHORT
+    return Reason.NONE
+
+
+def _refused(reason: Reason, found: Guess | None = None) -> Match:
+    if found is None:
+        return Match(None, 0.0, 0.0, 0.0, accepted=False, reason=reason)
+    proposal = None if reason is Reason.UNRELATED else found.line.start * 1000
+    return Match(proposal, 0.0, found.best.height, found.best.ratio, accepted=False, reason=reason)
+
+
+def _judge(heard: list[Moment], found: Guess, shared: float, doubt: Reason) -> Match:
+    """Draw the line through the moments and tell whether it can be trusted."""
+    sure = [moment for moment in heard if moment.is_sure]
+    if len(sure) < LEAST_AGREEING:
+        return _refused(doubt or Reason.SCATTERED, found)
+    line = theil_sen([moment.at for moment in sure], [moment.lag for moment in sure])
+    near = NEAR + BOW * shared
+    on_line = [moment for moment in sure if abs(moment.lag - line.at(moment.at)) <= near]
+    if len(on_line) >= LEAST_AGREEING:
+        line = least_squares([moment.at for moment in on_line], [moment.lag for moment in on_line])
+    astray = sum(abs(moment.lag - line.at(moment.at)) > near for moment in sure)
+    reason = doubt
+    if not reason and len(on_line) < max(LEAST_AGREEING, SHARE_AGREEING * len(heard)):
+        reason = Reason.SCATTERED
+    if not reason and (astray > MOST_ASTRAY * len(sure) or abs(line.slope) > WRONGEST):
+        reason = Reason.UNSTEADY
+    residuals = [abs(moment.lag - line.at(moment.at)) for moment in on_line]
+    return Match(
+        offset_ms=line.start * 1000,
+        clock_ppm=line.slope * 1e6,
+        confidence=found.best.height,
+        ratio=found.best.ratio,
+        accepted=not reason,
+        reason=reason,
+        shared_ms=shared * 1000,
+        windows=len(heard),
+        agreeing=len(on_line),
+        residual_ms=float(np.median(residuals)) * 1000 if residuals else 0.0,
+    )
