@@ -21,6 +21,7 @@ class PlenumPlayer extends HTMLElement {
     this.querySelectorAll("[data-tick]").forEach((tick) => tick.style.setProperty("--at", String(tick.dataset.tick / this.data.duration)));
     this.offer();
     this.showPlace(this.begin);
+    this.showBegin();
     for (const name of ["pointerenter", "focusin", "touchstart"])
       this.addEventListener(name, () => this.prefetch(), { once: true, passive: true });
     for (const name of ["click", "input", "change"]) this.addEventListener(name, this, { capture: true });
@@ -161,6 +162,13 @@ class PlenumPlayer extends HTMLElement {
       if (Number(link.dataset.second) === current) link.setAttribute("aria-current", "true");
       else link.removeAttribute("aria-current");
     });
+  }
+
+  showBegin() {
+    const bar = this.querySelector(".player__bar");
+    bar.style.setProperty("--played", String(this.begin / this.data.duration));
+    bar.querySelector("input").value = String(Math.round(this.begin));
+    this.querySelector(".player__now").textContent = clockWords(this.begin);
   }
 
   labelOf(camera) {

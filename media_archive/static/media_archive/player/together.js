@@ -7,6 +7,7 @@ const SETTLED = 4; // ms to which a correction goes on once begun
 const SEEKS_ABOVE = 1000; // ms
 const CALM = { gain: 1, limit: 0.25 }; // share of the distance made up in a second, and how much faster or slower
 const HASTY = { gain: 5, limit: 0.5 }; // for a while after seeks and stalls
+const FAR = 120; // ms that only a stall can have made
 const HASTY_FOR = 2500; // ms
 const SEEK_TAKES = 120; // ms; a camera that has to jump while others play aims that much ahead
 const WAITS_FOR_OTHERS = 400; // ms after a seek until which the leader waits for cameras that are shown
@@ -175,6 +176,7 @@ export class Together {
       feed.place(wall + SEEK_TAKES * this.rate);
       return;
     }
+    if (Math.abs(ahead) > FAR) feed.boostUntil = now() + HASTY_FOR;
     const { gain, limit } = now() < feed.boostUntil ? HASTY : CALM;
     feed.isCorrecting = Math.abs(ahead) > (feed.isCorrecting ? SETTLED : DEAD_BAND);
     const change = feed.isCorrecting ? Math.max(-limit, Math.min(limit, (-ahead / 1000) * gain)) : 0;
