@@ -15,7 +15,7 @@ from sessions_app.events.models import Event
 PURPOSE = "plenum ticket keys"
 
 
-@transaction.atomic
+@transaction.atomic(savepoint=False)
 def key_in_use(*, event: Event) -> SigningKey:
     """Return the key that signs the event's new tickets, made when there is none yet."""
     found = SigningKey.objects.filter(event=event, retired_at__isnull=True).first()

@@ -20,13 +20,14 @@ from sessions_app.registration.models import Registration
 from sessions_app.registration.states import State
 
 
-@transaction.atomic
+@transaction.atomic(savepoint=False)
 def issue_ticket(*, registration: Registration) -> Ticket:
     """Return the registration's valid ticket, made when it has none; a second asking makes no second one."""
-    valid = Ticket.objects.filter(registration=registration, revoked_at__isnull=True).first()
+    made = list(Ticket.objects.filter(registration=registration).order_by("serial"))
+    valid = next((ticket for ticket in made if ticket.revoked_at is None), None)
     if valid is not None:
         return valid
-    ticket = _new_ticket(registration)
+    ticket = _new_ticket(registration, after=made[-1].serial if made else 0)
     announce_tickets(WebhookKind.TICKET_ISSUED, [ticket])
     return ticket
 
@@ -55,7 +56,8 @@ def replace_ticket(*, registration: Registration, actor: Person | None, reason: 
         old.revoked_at, old.revoked_reason = timezone.now(), reason[:300]
         old.save(update_fields=["revoked_at", "revoked_reason"])
         announce_tickets(WebhookKind.TICKET_REVOKED, [old])
-    new = _new_ticket(registration)
+    newest = Ticket.objects.filter(registration=registration).aggregate(serial=Max("serial"))["serial"]
+    new = _new_ticket(registration, after=newest or 0)
     announce_tickets(WebhookKind.TICKET_ISSUED, [new])
     record_audit(
         actor=actor,
@@ -104,11 +106,11 @@ def code_of(ticket: Ticket) -> str:
     return sign(payload, private)
 
 
-def _new_ticket(registration: Registration) -> Ticket:
-    newest = Ticket.objects.filter(registration=registration).aggregate(newest=Max("serial"))["newest"]
+def _new_ticket(registration: Registration, *, after: int) -> Ticket:
+    """Make the ticket whose serial follows ``after``, the newest one's."""
     return Ticket.objects.create(
         event_id=registration.event_id,
         registration=registration,
-        serial=(newest or 0) + 1,
+        serial=after + 1,
         key=key_in_use(event=registration.event),
     )
