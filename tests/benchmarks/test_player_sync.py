@@ -170,7 +170,9 @@ def test_cameras_stay_together(watching: tuple[str, Page], table: Table) -> None
         )
         page.wait_for_timeout(600 + 2000)
         stalled += apart_for(page, 400)
-    table.add(f"player, {name}: |drift| p95 two seconds after a stall of 600 ms", f"{p95(stalled):.0f}", aim="40")
+    table.add(
+        f"player, {name}: |drift| p95 two seconds after a stall of 600 ms", f"{p95(stalled):.0f}", aim="40"
+    )
 
     switches = [switch_time(page, key) for key in ("1", "2") * 5 if page.wait_for_timeout(700) is None]
     table.add(f"player, {name}: switching the picture p95, ms", f"{p95(switches):.0f}", aim="50")

@@ -86,7 +86,7 @@ def make_cut(
         codecs = "avc1.42C01E,mp4a.40.2" if camera.has_sound else "avc1.42C01E"
         (home / "picture.m3u8").write_text(_playlist(parts, day, start, end))
         (home / "master.m3u8").write_text(
-            f'#EXTM3U\n#EXT-X-VERSION:7\n#EXT-X-STREAM-INF:BANDWIDTH=400000,RESOLUTION={WIDTH}x{HEIGHT},'
+            f"#EXTM3U\n#EXT-X-VERSION:7\n#EXT-X-STREAM-INF:BANDWIDTH=400000,RESOLUTION={WIDTH}x{HEIGHT},"
             f'CODECS="{codecs}"\npicture.m3u8\n'
         )
         told.append(
@@ -134,7 +134,12 @@ def _make_part(home: Path, camera: Camera, first: float, last: float) -> _Part:
 
 def _playlist(parts: Sequence[_Part], day: dt.datetime, start: float, end: float) -> str:
     """Return a media playlist of the segments that overlap start…end, each with its true wall time."""
-    lines = ["#EXTM3U", "#EXT-X-VERSION:7", f"#EXT-X-TARGETDURATION:{SEGMENT + 1}", "#EXT-X-PLAYLIST-TYPE:VOD"]
+    lines = [
+        "#EXTM3U",
+        "#EXT-X-VERSION:7",
+        f"#EXT-X-TARGETDURATION:{SEGMENT + 1}",
+        "#EXT-X-PLAYLIST-TYPE:VOD",
+    ]
     lines.append("#EXT-X-INDEPENDENT-SEGMENTS")
     offset: float | None = None
     for part in parts:

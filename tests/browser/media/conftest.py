@@ -62,7 +62,9 @@ def open_player(hall: type[Hall], browser: Browser, live_server: Any, settings: 
         )
         contexts.append(context)
         page = context.new_page()
-        page.on("console", lambda message: heard(message.type, f"{message.text} {message.location.get('url')}"))
+        page.on(
+            "console", lambda message: heard(message.type, f"{message.text} {message.location.get('url')}")
+        )
         page.on("pageerror", lambda error: heard("error", str(error)))
         page.goto(f"/test-player/{query}")
         page.wait_for_load_state("load")

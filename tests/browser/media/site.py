@@ -18,7 +18,12 @@ from media_archive.policies import PLAYER_CSP
 from tests.media_archive.timecode import Camera, make_cut, make_file
 
 DAY = dt.datetime(2018, 7, 25, 9, tzinfo=dt.UTC)
-TYPES = {".m3u8": "application/vnd.apple.mpegurl", ".mp4": "video/mp4", ".vtt": "text/vtt", ".svg": "image/svg+xml"}
+TYPES = {
+    ".m3u8": "application/vnd.apple.mpegurl",
+    ".mp4": "video/mp4",
+    ".vtt": "text/vtt",
+    ".svg": "image/svg+xml",
+}
 
 PAGE = """{% extends "base.html" %}{% load static %}
 {% block title %}{{ player.title }}{% endblock %}

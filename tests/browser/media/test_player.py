@@ -103,7 +103,10 @@ def test_captions_are_drawn_by_the_common_clock_whichever_camera_is_shown(open_p
     page = open_player("?t=9&camera=2")
     start(page)
     page.get_by_label("Captions").select_option("en")
-    until(page, f"document.querySelector('.player__words').textContent === `Line ${{Math.floor({PLAYER}.at / 4)}} of what is said`")
+    until(
+        page,
+        f"document.querySelector('.player__words').textContent === `Line ${{Math.floor({PLAYER}.at / 4)}} of what is said`",
+    )
     assert page.locator(".player__words i").count() == 1
     page.locator(".player__screen").focus()
     page.keyboard.press("c")
@@ -188,7 +191,9 @@ def test_says_when_access_has_ended(open_player: OpenPlayer, hall: type[Hall]) -
     until(page, f"{PLAYER}.at >= 49 && {PLAYER}.stage.feeds[0].state === 'ready'")
 
 
-def test_a_camera_that_cannot_be_played_leaves_the_others_playing(open_player: OpenPlayer, hall: type[Hall]) -> None:
+def test_a_camera_that_cannot_be_played_leaves_the_others_playing(
+    open_player: OpenPlayer, hall: type[Hall]
+) -> None:
     page = open_player("?t=6", ignores="404|Failed to load")
     page.route("**/2/picture.m3u8", lambda route: route.fulfill(status=404))
     start(page)
@@ -283,5 +288,8 @@ def test_a_device_with_one_stream_changes_it_at_the_same_place(open_player: Open
     assert state(page, "feeds.length") == 1
     expect(page.get_by_role("button", name="Small in large")).to_be_hidden()
     page.get_by_role("button", name="Camera 2").click()
-    until(page, f"{PLAYER}.stage.feeds[0].camera.number === 2 && {RUNS} > 20 && !{PLAYER}.stage.feeds[0].video.paused")
+    until(
+        page,
+        f"{PLAYER}.stage.feeds[0].camera.number === 2 && {RUNS} > 20 && !{PLAYER}.stage.feeds[0].video.paused",
+    )
     assert at(page) < 35

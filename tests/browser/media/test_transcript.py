@@ -28,7 +28,9 @@ def select_words(page: Page, line: int) -> None:
     )
 
 
-def test_follows_the_playing_inside_its_panel_until_the_reader_scrolls(open_player: OpenPlayer, hall: type[Hall]) -> None:
+def test_follows_the_playing_inside_its_panel_until_the_reader_scrolls(
+    open_player: OpenPlayer, hall: type[Hall]
+) -> None:
     hall.lines = 60
     page = open_player("?t=40")
     start(page)
@@ -86,7 +88,9 @@ def test_selected_words_give_a_link_and_a_quotation(open_player: OpenPlayer) -> 
     page.get_by_role("button", name="Copy quotation").click()
     until(page, "navigator.clipboard.readText().then(text => text.startsWith('“'))")
     quotation = page.evaluate("navigator.clipboard.readText()")
-    assert quotation.startswith("“We set ou” — Vladimir Korovkin, Digital transformation: the first plenary\nhttp")
+    assert quotation.startswith(
+        "“We set ou” — Vladimir Korovkin, Digital transformation: the first plenary\nhttp"
+    )
     assert quotation.endswith("?t=20&camera=2")
 
 
@@ -94,7 +98,9 @@ def test_five_thousand_lines_stay_quick(open_player: OpenPlayer, hall: type[Hall
     hall.lines = 5000
     page = open_player()
     page.get_by_role("searchbox").fill("smart")
-    until(page, "document.querySelector('[data-count]').textContent === '1 of 3333'")  # expect reads all lines
+    until(
+        page, "document.querySelector('[data-count]').textContent === '1 of 3333'"
+    )  # expect reads all lines
     spent = page.evaluate(
         """() => { const panel = document.querySelector('plenum-transcript'); const began = performance.now();
           for (let at = 0; at < 60; at += 1) panel.mark(at); panel.offsetHeight; return performance.now() - began; }"""
