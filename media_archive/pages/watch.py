@@ -197,7 +197,7 @@ def _downloads(view: Shown, transcripts: Iterable[Transcript]) -> list[Download]
                 words = (
                     _("Sound alone")
                     if name == "sound"
-                    else _("Camera %(n)d, %(height)d lines")
+                    else _("Camera %(n)d, %(height)dp")
                     % {"n": camera.number, "height": rendition.height}
                 )
                 found.append(

@@ -45,7 +45,7 @@ def test_compose_follows_the_published_schema(compose: dict[str, Any]) -> None:
 
 
 def test_compose_has_each_part_of_the_stack(compose: dict[str, Any]) -> None:
-    assert set(compose["services"]) == {"db", "redis", "migrate", "web", "worker", "beat", "proxy"}
+    assert set(compose["services"]) == {"db", "redis", "migrate", "web", "worker", "media", "beat", "proxy"}
     assert compose["services"]["web"]["deploy"]["replicas"] == 2
     assert "--appendonly" in compose["services"]["redis"]["command"]
 
@@ -67,7 +67,7 @@ def test_only_the_proxy_listens_outside(compose: dict[str, Any]) -> None:
         assert compose["services"][name]["networks"] == ["inside"]
 
 
-@pytest.mark.parametrize("name", ["migrate", "web", "worker", "beat"])
+@pytest.mark.parametrize("name", ["migrate", "web", "worker", "media", "beat"])
 def test_our_processes_have_no_more_rights_than_they_need(compose: dict[str, Any], name: str) -> None:
     service = compose["services"][name]
     assert service["read_only"] is True
