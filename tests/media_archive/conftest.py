@@ -34,11 +34,16 @@ def make_film(path: Path, *arguments: str) -> Path:
 def hall(
     seconds: float, *, width: int = 320, height: int = 180, rate: str = "25", seed: int = 1, start: float = 0
 ) -> list[str]:
-    """Return ffmpeg's arguments for a moving picture and a sound that never repeats, from a moment of it on."""
+    """Return ffmpeg's arguments for a moving picture and a sound that swells as speech does, from a moment of it on."""
+    length = seconds + start
+    sound = (
+        f"anoisesrc=d={length}:c=pink:r=16000:seed={seed}[noise];"
+        f"anoisesrc=d={length}:c=white:r=16000:seed={seed + 50},lowpass=f=2,lowpass=f=4,volume=60[swell];"
+        f"[noise][swell]amultiply,volume=3,alimiter=limit=0.9,atrim=start={start},asetpts=PTS-STARTPTS"
+    )
     return [
         "-f", "lavfi", "-i", f"testsrc2=s={width}x{height}:r={rate}:d={seconds}",
-        "-f", "lavfi", "-i",
-        f"anoisesrc=d={seconds + start}:c=pink:r=16000:seed={seed},tremolo=f=3:d=0.9,atrim=start={start},asetpts=PTS-STARTPTS",
+        "-f", "lavfi", "-i", sound,
         "-c:v", "libx264", "-preset", "ultrafast", "-g", "25", "-c:a", "aac", "-b:a", "64k",
     ]  # fmt: skip
 
