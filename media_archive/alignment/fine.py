@@ -24,6 +24,8 @@ REACH = 2000  # samples to both sides: 250 ms
 LOWEST, HIGHEST = 150, 3600  # Hz
 LONGEST, SHORTEST = 60.0, 8.0  # seconds of a window
 MOST, FEWEST = 24, 6  # windows
+ASIDE = 0.04  # seconds, ten times what windows may lie from their line
+FAINTEST = 1e-7  # of a frame's strongest frequency: below is what codecs and windows leave, not sound
 SURE = 7.0  # standard deviations from which on a peak is more than chance
 
 
@@ -42,16 +44,16 @@ class Moment:
 
 
 def moments(
-    reference: Source, other: Source, *, line: Line, slack: float, begin: float, end: float
+    reference: Source, other: Source, *, line: Line, slack: float, begin: float, end: float, most: int = MOST
 ) -> Iterator[Moment]:
-    """Yield what windows between ``begin`` and ``end`` (the other's time, seconds) say; ``line`` is the guess."""
+    """Yield what so many windows at ``most`` between ``begin`` and ``end`` (the other's time, seconds) say; ``line`` is the guess."""
     shared = end - begin
     length = min(LONGEST, max(SHORTEST, shared / 6), shared)
-    count = max(FEWEST, min(MOST, int(2 * shared / length) - 1))
+    count = max(FEWEST, min(most, int(2 * shared / length) - 1))
     band = _band()
     for n in range(count):
         start = begin + (shared - length) * n / (count - 1)
-        lag = round(line.at(start + length / 2) * RATE) / RATE
+        lag = round((line.at(start + length / 2) + _aside(n)) * RATE) / RATE
         theirs = other.read(start, length)
         ours = reference.read(start + lag, length)
         if len(theirs) < FRAME:
@@ -60,6 +62,11 @@ def moments(
         shift, height = _peak(products, line.slope, slack)
         middle = (FRAME + HOP * (len(products) - 1)) / 2 / RATE
         yield Moment(start + middle, lag + shift / RATE, height)
+
+
+def _aside(n: int) -> float:
+    """Return by how many seconds to mislead a window, so that what frames do to any sound never lies on one line."""
+    return ASIDE * (2 * ((n * 0.618034 + 0.3) % 1) - 1)
 
 
 def _band() -> NDArray[np.bool_]:
@@ -76,9 +83,15 @@ def _products(ours: Wave, theirs: Wave, band: NDArray[np.bool_]) -> Wave:
     mine, yours = (np.fft.rfft(frame, axis=1) for frame in frames)
     cross = mine * np.conj(yours)
     size = np.abs(cross)
-    cross = np.where(band & (size > 0), cross / np.maximum(size, 1e-20), 0)
+    cross = np.where(band & _audible(mine) & _audible(yours), cross / np.maximum(size, 1e-20), 0)
     product = np.fft.irfft(cross, FRAME, axis=1)
     return np.concatenate((product[:, -REACH:], product[:, : REACH + 1]), axis=1).astype(np.float32)
+
+
+def _audible(spectra: NDArray[np.complexfloating]) -> NDArray[np.bool_]:
+    power = np.square(np.abs(spectra))
+    audible: NDArray[np.bool_] = power > np.maximum(FAINTEST * np.max(power, axis=1, keepdims=True), 1e-12)
+    return audible
 
 
 def _peak(products: Wave, slope: float, slack: float) -> tuple[float, float]:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 
 from media_archive.alignment.coarse import CLEAR, STRONG, WRONGEST, Guess, guess, is_lively
@@ -12,10 +14,11 @@ from media_archive.alignment.sources import Sound
 
 LEAST_SHARED = 40.0  # seconds; a jingle at the end of one file and the start of another is shorter
 LEAST_OF_SHORT, SHARE_OF_SHORT = 15.0, 0.8  # seconds, and the share of a short file that has to be common
+RIVAL_WINDOWS = 8
 NEAR = 0.004  # seconds from the line within which a moment agrees
 BOW = 0.3e-6  # and how much more for each second of the day, as a clock warms up
 LEAST_AGREEING, SHARE_AGREEING = 4, 0.5
-MOST_ASTRAY = 0.1  # share of sure moments that may lie elsewhere
+MOST_ASTRAY = 0.08  # share of sure moments that may lie elsewhere
 
 
 def align(reference: Sound, other: Sound) -> Match:
@@ -32,7 +35,37 @@ def align(reference: Sound, other: Sound) -> Match:
     heard = list(
         moments(reference.source, other.source, line=found.line, slack=found.slack, begin=begin, end=end)
     )
-    return _judge(heard, found, end - begin, reason)
+    match = _judge(heard, found, end - begin, reason)
+    if match.accepted and _fits_elsewhere(reference, other, found):
+        return replace(match, accepted=False, reason=Reason.CONTRADICTORY)
+    return match
+
+
+def _fits_elsewhere(reference: Sound, other: Sound, found: Guess) -> bool:
+    """Tell whether a piece fits at another place as truly: by its waves, not by its rhythm alone."""
+    for rival in found.rivals:
+        line = Line(rival.lag - found.line.slope * rival.at, found.line.slope)
+        compared = moments(
+            reference.source, other.source,
+            line=line, slack=found.slack, begin=rival.begin, end=rival.end, most=RIVAL_WINDOWS,
+        )  # fmt: skip
+        heard = list(compared)
+        if len(_agreeing(heard)[0]) >= max(LEAST_AGREEING, SHARE_AGREEING * len(heard)):
+            return True
+    return False
+
+
+def _agreeing(heard: list[Moment]) -> tuple[list[Moment], Line]:
+    """Return the sure moments that lie on one line, and the line."""
+    sure = [moment for moment in heard if moment.is_sure]
+    if len(sure) < LEAST_AGREEING:
+        return [], Line(0.0, 0.0)
+    line = theil_sen([moment.at for moment in sure], [moment.lag for moment in sure])
+    near = NEAR + BOW * (sure[-1].at - sure[0].at)
+    on_line = [moment for moment in sure if abs(moment.lag - line.at(moment.at)) <= near]
+    if len(on_line) >= LEAST_AGREEING:
+        line = least_squares([moment.at for moment in on_line], [moment.lag for moment in on_line])
+    return on_line, line
 
 
 def _common(reference: float, other: float, line: Line) -> tuple[float, float]:
@@ -47,8 +80,6 @@ def _doubt(found: Guess, shared: float, shorter: float) -> Reason:
         return Reason.UNRELATED
     if found.best.ratio <= CLEAR:
         return Reason.AMBIGUOUS
-    if found.is_contradicted:
-        return Reason.CONTRADICTORY
     if shared < LEAST_SHARED and not (shared >= LEAST_OF_SHORT and shared >= SHARE_OF_SHORT * shorter):
         return Reason.TOO_SHORT
     return Reason.NONE
@@ -64,18 +95,15 @@ def _refused(reason: Reason, found: Guess | None = None) -> Match:
 def _judge(heard: list[Moment], found: Guess, shared: float, doubt: Reason) -> Match:
     """Draw the line through the moments and tell whether it can be trusted."""
     sure = [moment for moment in heard if moment.is_sure]
-    if len(sure) < LEAST_AGREEING:
+    on_line, line = _agreeing(heard)
+    if not on_line:
         return _refused(doubt or Reason.SCATTERED, found)
-    line = theil_sen([moment.at for moment in sure], [moment.lag for moment in sure])
-    near = NEAR + BOW * shared
-    on_line = [moment for moment in sure if abs(moment.lag - line.at(moment.at)) <= near]
-    if len(on_line) >= LEAST_AGREEING:
-        line = least_squares([moment.at for moment in on_line], [moment.lag for moment in on_line])
-    astray = sum(abs(moment.lag - line.at(moment.at)) > near for moment in sure)
+    astray = [moment not in on_line for moment in sure]
     reason = doubt
     if not reason and len(on_line) < max(LEAST_AGREEING, SHARE_AGREEING * len(heard)):
         reason = Reason.SCATTERED
-    if not reason and (astray > MOST_ASTRAY * len(sure) or abs(line.slope) > WRONGEST):
+    at_an_end = astray[0] or astray[-1]  # there a clock that jumped shows as one moment
+    if not reason and (at_an_end or sum(astray) > MOST_ASTRAY * len(sure) or abs(line.slope) > WRONGEST):
         reason = Reason.UNSTEADY
     residuals = [abs(moment.lag - line.at(moment.at)) for moment in on_line]
     return Match(
