@@ -3,6 +3,7 @@
 import { clockWords, copyText, kept, secondsOf, wordsIn } from "./player/words.js";
 
 const PLAYS_ONE_STREAM = /iPhone|iPod/.test(navigator.userAgent) || !("MediaSource" in window || "ManagedMediaSource" in window);
+const WIDE = "(width >= 48rem)"; // where cameras have room beside each other
 const STARTS = new Set([" ", "k"]);
 
 class PlenumPlayer extends HTMLElement {
@@ -89,7 +90,7 @@ class PlenumPlayer extends HTMLElement {
       this.plain.hidden = true;
       const stage = new Stage(this, Hls);
       this.querySelectorAll(".player__tile").forEach((tile, number) => (tile.hidden = number >= stage.tiles.length));
-      const begun = stage.begin(this.begin, this.choice);
+      const begun = stage.begin(this.begin, this.firstChoice);
       this.stage = stage;
       await begun;
     });
@@ -164,7 +165,15 @@ class PlenumPlayer extends HTMLElement {
     });
   }
 
+  // What is shown at first: what the address says, else all where there is room beside each other.
+  get firstChoice() {
+    const known = [...this.querySelectorAll("[data-choose]")].map((button) => button.dataset.choose);
+    if (known.includes(this.choice) && !(PLAYS_ONE_STREAM && !Number(this.choice))) return this.choice;
+    return matchMedia(WIDE).matches && !PLAYS_ONE_STREAM && known.includes("both") ? "both" : String(this.data.cameras[0].number);
+  }
+
   showBegin() {
+    this.querySelector(`[data-choose="${this.firstChoice}"]`)?.setAttribute("aria-pressed", "true");
     const bar = this.querySelector(".player__bar");
     bar.style.setProperty("--played", String(this.begin / this.data.duration));
     bar.querySelector("input").value = String(Math.round(this.begin));

@@ -102,7 +102,7 @@ def test_small_pictures_under_the_pointer(open_player: OpenPlayer) -> None:
 def test_captions_are_drawn_by_the_common_clock_whichever_camera_is_shown(open_player: OpenPlayer) -> None:
     page = open_player("?t=9&camera=2")
     start(page)
-    page.get_by_label("Captions").select_option("en")
+    page.get_by_label("Captions").first.select_option("en")
     until(
         page,
         f"document.querySelector('.player__words').textContent === `Line ${{Math.floor({PLAYER}.at / 4)}} of what is said`",

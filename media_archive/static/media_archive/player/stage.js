@@ -8,7 +8,6 @@ import { Together } from "./together.js";
 import { View } from "./view.js";
 import { kept } from "./words.js";
 
-const WIDE = "(width >= 48rem)"; // where all cameras have room beside each other
 const KEEP_EVERY = 5000; // ms between two notes of the place
 const WORTH_KEEPING = 15; // seconds from either end
 const OTHERS_AFTER = 1200; // ms after the first picture until hidden cameras are loaded too
@@ -33,7 +32,8 @@ export class Stage {
     this.feeds = this.tiles.map((tile) => tile.feed);
     const sounding = this.feeds.find((feed) => feed.camera.is_sound_master) ?? this.feeds.find((feed) => feed.camera.has_sound);
     const end = this.start + this.data.duration * 1000;
-    this.together = new Together(this.feeds, sounding ?? this.feeds[0], end, (what, of) => this.heard(what, of));
+    this.sounding = sounding ?? this.feeds[0]; // whose sound is chosen
+    this.together = new Together(this.feeds, this.sounding, end, (what, of) => this.heard(what, of));
     this.together.restart = this.start;
     this.bar = new Bar(player, this.data, (at) => this.seek(at));
     this.captions = new Captions(player.plain, player.querySelector(".player__words"), player.querySelector("[data-captions]"));
@@ -66,7 +66,8 @@ export class Stage {
   // Load what is shown and heard from that second on.
   async begin(at, choice) {
     this.begun = this.wallOf(at);
-    this.view.choose(choice) || this.view.choose(matchMedia(WIDE).matches ? "both" : "") || this.view.draw();
+    if (this.isSingle) this.take(this.data.cameras.find((one) => String(one.number) === choice) ?? this.data.cameras[0]);
+    else if (!this.view.choose(choice)) this.view.draw();
     this.player.dataset.state = "ready";
     this.together.target = this.begun;
     this.loadFeeds((feed) => feed.isShown || feed === this.together.preferred);
@@ -156,10 +157,7 @@ export class Stage {
     const [feed] = this.feeds;
     if (!camera || camera === feed.camera) return Boolean(camera);
     const { isPlaying, wall } = this.together;
-    feed.camera = camera;
-    this.view.main = number;
-    this.view.draw();
-    this.tiles[0].box.querySelector(".player__label").textContent = this.player.labelOf(camera);
+    this.take(camera);
     feed.load(camera.master, wall);
     this.together.seek(wall);
     if (isPlaying) feed.video.play().catch(() => {});
@@ -167,9 +165,17 @@ export class Stage {
     return true;
   }
 
+  take(camera) {
+    this.feeds[0].camera = camera;
+    this.view.main = camera.number;
+    this.view.draw();
+    this.tiles[0].box.querySelector(".player__label").textContent = this.player.labelOf(camera);
+  }
+
   chooseSound(number) {
     const feed = this.feeds.find((one) => one.number === number);
     if (!feed) return;
+    this.sounding = feed;
     if (feed.state === "idle") feed.load(feed.camera.master, this.together.wall);
     this.together.lead(feed);
     this.giveSound();
@@ -280,6 +286,8 @@ export class Stage {
       together.turn += 1; // whatever was under way is over
       together.target = wall;
       const opened = new Promise((done) => (this.opened = done));
+      together.preferred = this.sounding;
+      this.giveSound();
       loaded.forEach((feed) => feed.load(feed.camera.master, wall));
       await opened;
       if (together.target === wall) await together.seek(wall);
