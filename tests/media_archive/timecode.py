@@ -2,7 +2,7 @@
 
 The upper part of a picture is a row of black and white blocks: its milliseconds on the hall's clock as Gray code,
 the highest bit left. So a test reads by itself how far two cameras are apart. A camera may begin late, stop and
-go on (parts), and have a clock that runs wrong by some millionths; the playlist tells true times all the same.
+go on (parts), and have a clock that runs wrong by some millionths; the playlist tells true times all the same. Cameras with an even number reorder their pictures (B-frames), as most files do.
 """
 
 from __future__ import annotations
@@ -83,7 +83,7 @@ def make_cut(
     for camera in cameras:
         home = folder / str(camera.number)
         parts = [_make_part(home, camera, *span) for span in camera.parts]
-        codecs = "avc1.42C01E,mp4a.40.2" if camera.has_sound else "avc1.42C01E"
+        codecs = "avc1.4D401E,mp4a.40.2" if camera.has_sound else "avc1.4D401E"
         (home / "picture.m3u8").write_text(_playlist(parts, day, start, end))
         (home / "master.m3u8").write_text(
             f"#EXTM3U\n#EXT-X-VERSION:7\n#EXT-X-STREAM-INF:BANDWIDTH=400000,RESOLUTION={WIDTH}x{HEIGHT},"
@@ -114,7 +114,7 @@ def _make_part(home: Path, camera: Camera, first: float, last: float) -> _Part:
     command = [
         ffmpeg_path(), "-nostdin", "-hide_banner", "-loglevel", "error", "-y",
         "-f", "rawvideo", "-pix_fmt", "gray", "-s", f"{WIDTH}x{HEIGHT}", "-r", str(camera.rate), "-i", "pipe:0", *sound,
-        "-c:v", "libx264", "-preset", "ultrafast", "-profile:v", "baseline", "-pix_fmt", "yuv420p", "-crf", "26",
+        "-c:v", "libx264", "-preset", "ultrafast", "-profile:v", "main", "-bf", "0" if camera.number % 2 else "2", "-pix_fmt", "yuv420p", "-crf", "26",
         "-g", group, "-keyint_min", group, "-sc_threshold", "0", "-threads", "1",
         *(["-c:a", "aac", "-b:a", "64k", "-ac", "1"] if sound else []),
         "-f", "hls", "-hls_time", str(SEGMENT), "-hls_playlist_type", "vod", "-hls_segment_type", "fmp4",

@@ -2,6 +2,9 @@
 // date and time. Segments are hls.js' fragments: start and duration in seconds, programDateTime in milliseconds.
 const JOINS = 250; // ms up to which two segments are one part; what is longer is a gap
 
+// Where a segment's picture really begins; only known once it is loaded, and later than said where pictures are reordered.
+const begins = (segment) => segment.startPTS ?? segment.start;
+
 const lastWhere = (list, holds) => {
   let low = 0;
   let high = list.length;
@@ -15,8 +18,8 @@ const lastWhere = (list, holds) => {
 
 export const wallAt = (segments, time) => {
   if (!segments.length) return null;
-  const segment = segments[Math.max(0, lastWhere(segments, (one) => one.start <= time + 1e-4))];
-  return segment.programDateTime + (time - segment.start) * 1000;
+  const segment = segments[Math.max(0, lastWhere(segments, (one) => begins(one) <= time + 1e-4))];
+  return segment.programDateTime + (time - begins(segment)) * 1000;
 };
 
 // null where there is no picture at that moment
@@ -27,7 +30,7 @@ export const timeAt = (segments, wall) => {
   const within = (wall - segment.programDateTime) / 1000;
   const allowed = number + 1 < segments.length ? JOINS / 1000 : 0;
   if (within >= segment.duration + allowed) return null;
-  return segment.start + Math.min(Math.max(within, 0), segment.duration - 0.001);
+  return begins(segment) + Math.min(Math.max(within, 0), segment.duration - 0.001);
 };
 
 // The wall time at which the next segment after this moment begins; null when none does.

@@ -96,7 +96,7 @@ export class Feed {
     const next = nextStart(this.segments, wall);
     if (next !== null) return timeAt(this.segments, next + PARKED_EARLY) ?? 0;
     const last = this.segments.at(-1);
-    return last ? last.start + last.duration - 0.05 : 0;
+    return last ? (last.startPTS ?? last.start) + last.duration - 0.05 : 0;
   }
 
   // Go to that moment; where the camera has no picture it waits at its next one.
