@@ -152,6 +152,17 @@ def test_cameras_stay_together(watching: tuple[str, Page], table: Table) -> None
     calm = apart_for(page, 10_000)
     table.add(f"player, {name}: |drift| p95 playing, ms ({len(calm)} pictures)", f"{p95(calm):.0f}", aim="40")
 
+    clocks = page.evaluate(
+        f"""async () => {{ const found = []; const {{ together }} = {PLAYER}.stage;
+          for (let n = 0; n < 60; n += 1) {{
+            found.push(...together.others.map((feed) => Math.abs(feed.wall - together.leader.wall)));
+            await new Promise((done) => setTimeout(done, 50));
+          }}
+          return found; }}"""
+    )
+    by_clock = f"{statistics.median(clocks):.0f} / {p95(clocks):.0f}"
+    table.add(f"player, {name}: the same by the cameras' own clocks, p50 / p95", by_clock)
+
     seeks, after = [], []
     for second in (60, 8, 44, 20, 70, 31):
         seeks.append(seek_time(page, second))

@@ -34,8 +34,8 @@ PAGE = """{% extends "base.html" %}{% load static %}
 {% block main %}<div class="watch"><div class="watch__main">{% include "media_archive/player.html" %}
 <header><p class="eyebrow">Day 1 · 25 July 2018 · Main hall</p><h1>{{ player.title }}</h1></header>
 <section><h2>Chapters</h2>{% include "media_archive/chapters.html" %}</section>
-{% include "media_archive/slides.html" %}</div>
-<div class="watch__side">{% include "media_archive/transcript.html" %}</div></div>{% endblock %}"""
+</div>
+<div class="watch__side">{% include "media_archive/slides.html" %}{% include "media_archive/transcript.html" %}</div></div>{% endblock %}"""
 
 
 class Hall:

@@ -40,6 +40,31 @@ def test_nothing_heavy_comes_before_the_first_touch(open_player: OpenPlayer, hal
     assert not [name for name in hall.asked if name.endswith((".m3u8", ".mp4"))]
 
 
+def test_goes_between_stream_time_and_wall_time(open_player: OpenPlayer) -> None:
+    page = open_player()
+    told = page.evaluate(
+        """async () => {
+          const { leapsBetween, nextStart, timeAt, wallAt } = await import('/static/media_archive/player/clock.js');
+          const segments = [
+            { start: 0, startPTS: 0.08, duration: 4, programDateTime: 100_000 },
+            { start: 4.08, duration: 4, programDateTime: 104_000 },
+            { start: 8.08, duration: 4, programDateTime: 120_000 }, // stopped and started again
+          ];
+          return [
+            [0.08, 5.08, 9.08].map((time) => wallAt(segments, time)),
+            [100_000, 105_000, 111_000, 121_000, 99_000, 124_000].map((wall) => timeAt(segments, wall)),
+            [99_000, 110_000, 121_000].map((wall) => nextStart(segments, wall)),
+            [[103_900, 104_100], [107_900, 120_100], [120_100, 121_000]].map(([one, other]) => leapsBetween(segments, one, other)),
+          ];
+        }"""
+    )
+    walls, times, starts, leaps = told
+    assert walls == [100_000, 105_000, 121_000]
+    assert times == pytest.approx([0.08, 5.08, None, 9.08, None, None])
+    assert starts == [100_000, 120_000, None]
+    assert leaps == [False, True, False]
+
+
 def test_plays_all_cameras_at_one_moment(open_player: OpenPlayer) -> None:
     page = open_player("?t=6")
     start(page)
@@ -276,7 +301,8 @@ def test_without_script_a_plain_video_and_links(open_player: OpenPlayer) -> None
     video = page.locator(".player__plain")
     expect(video).to_have_attribute("controls", "")
     expect(page.locator(".player__panel")).to_be_hidden()
-    assert page.get_by_role("link", name="Smart region, 17 goals").get_attribute("href") == "?t=36"
+    page.get_by_role("link", name="Smart region, 17 goals").click()
+    assert str(page.locator(".player__plain").get_attribute("src")).endswith("plain.mp4#t=36")
 
 
 def test_a_device_with_one_stream_changes_it_at_the_same_place(open_player: OpenPlayer) -> None:
