@@ -1,4 +1,4 @@
-"""Runs the demo's web server and worker as children, and stops both together.
+"""Runs the demo's web server and its workers as children, and stops all together.
 
 Django is loaded once, before the children are forked, so that they share its memory and start
 at once. Ends with 0 after Ctrl-C or SIGTERM, with 1 when a child has ended by itself.
@@ -161,6 +161,16 @@ def run_worker() -> None:
     )
 
 
+def run_media_worker() -> None:
+    """Fill the archive where it is not filled yet, then work on what is uploaded, until a signal ends it."""
+    from cms.demo.archive import fill_archive
+    from media_archive.management.commands.media_worker import keep_working
+
+    os.nice(5)  # pages come first
+    fill_archive()
+    keep_working(threading.Event())
+
+
 def _give_memory_back(**details: Any) -> None:
     """Return to the system what a task has freed; the database's pages of a long one are megabytes."""
     connections.close_all()
@@ -237,6 +247,7 @@ def welcome(port: int) -> str:
     forum, session, kazan = FORUM, EVENTS[0], EVENTS[1]
     places = [
         ("Home", "/"),
+        ("Recordings", f"/events/{session}/recordings/"),
         ("On now", f"/events/{forum}/"),
         ("Strategic session", f"/events/{session}/"),
         ("Two days apart", f"/events/{kazan}/"),
@@ -266,23 +277,25 @@ def _keep_running(supervisor: Supervisor) -> None:
     for _life in range(WORKER_LIVES):
         while supervisor.wait(0.5):
             pass
-        if supervisor.wanted_to_stop.is_set() or supervisor.ended() != "worker":
+        name = supervisor.ended()
+        if supervisor.wanted_to_stop.is_set() or name not in {"worker", "media worker"}:
             return
-        say("The worker has ended by itself; it is started again.")
-        supervisor.start_again("worker")
+        say(f"The {name} has ended by itself; it is started again.")
+        supervisor.start_again(name)
 
 
 def serve(port: int, *, is_lively: bool = False) -> int:
-    """Start both children, say where they are, wait for the end; return the exit code."""
+    """Start the children, say where they are, wait for the end; return the exit code."""
     started = time.monotonic()
     prepare()
     supervisor = Supervisor()
     supervisor.start("web server", partial(run_web_server, port, is_lively=is_lively))
     supervisor.start("worker", run_worker)
+    supervisor.start("media worker", run_media_worker)
     try:
         while supervisor.wait(0.1):
             if answers(port):
-                say(f"  web server and worker ({time.monotonic() - started:.1f} s)")
+                say(f"  web server and workers ({time.monotonic() - started:.1f} s)")
                 say(welcome(port))
                 break
             if time.monotonic() - started > PATIENCE:
