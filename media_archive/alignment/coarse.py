@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import pairwise
 
 import numpy as np
@@ -22,7 +22,7 @@ STRONG, CLEAR = (
     8.0,
     1.5,
 )  # height in standard deviations and against the next place, measured: docs/alignment.md
-MOST_RIVALS = 4
+MOST_RIVALS = 2
 WRONGEST = 400e-6  # no camera's clock is as wrong
 LEAST_LIVELY = 0.01  # mean square of an envelope that has a rhythm
 
@@ -44,6 +44,10 @@ class Place:
     def at(self) -> float:
         """The middle of the shared time."""
         return (self.begin + self.end) / 2
+
+    def moved(self, seconds: float) -> Place:
+        """Return the same place of a piece that begins so many seconds later in its file."""
+        return replace(self, begin=self.begin + seconds, end=self.end + seconds, lag=self.lag - seconds)
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,11 +2,24 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import replace
+from itertools import pairwise
 
 import numpy as np
 
-from media_archive.alignment.coarse import CLEAR, STRONG, WRONGEST, Guess, guess, is_lively
+from media_archive.alignment.coarse import (
+    APART,
+    CLEAR,
+    PIECE,
+    STRONG,
+    SUSPECT,
+    WRONGEST,
+    Guess,
+    guess,
+    is_lively,
+)
+from media_archive.alignment.envelopes import STEPS
 from media_archive.alignment.fine import Moment, moments
 from media_archive.alignment.lines import Line, least_squares, theil_sen
 from media_archive.alignment.outcomes import Match, Reason
@@ -14,11 +27,13 @@ from media_archive.alignment.sources import Sound
 
 LEAST_SHARED = 40.0  # seconds; a jingle at the end of one file and the start of another is shorter
 LEAST_OF_SHORT, SHARE_OF_SHORT = 15.0, 0.8  # seconds, and the share of a short file that has to be common
+LEAST_LEFT = 10.0  # seconds
 RIVAL_WINDOWS = 8
 NEAR = 0.004  # seconds from the line within which a moment agrees
 BOW = 0.3e-6  # and how much more for each second of the day, as a clock warms up
 LEAST_AGREEING, SHARE_AGREEING = 4, 0.5
-MOST_ASTRAY = 0.08  # share of sure moments that may lie elsewhere
+CLEAR_ECHO, NO_ECHO = 0.8, 15.0  # of the usual height, and at all: an echo is weaker
+MOST_ASTRAY = 0.25  # share of sure moments that may lie elsewhere
 
 
 def align(reference: Sound, other: Sound) -> Match:
@@ -36,15 +51,39 @@ def align(reference: Sound, other: Sound) -> Match:
         moments(reference.source, other.source, line=found.line, slack=found.slack, begin=begin, end=end)
     )
     match = _judge(heard, found, end - begin, reason)
-    if match.accepted and _fits_elsewhere(reference, other, found):
+    if match.accepted and _fits_elsewhere(
+        reference, other, found, _left_over(heard, begin, end, other.seconds)
+    ):
         return replace(match, accepted=False, reason=Reason.CONTRADICTORY)
     return match
 
 
-def _fits_elsewhere(reference: Sound, other: Sound, found: Guess) -> bool:
-    """Tell whether a piece fits at another place as truly: by its waves, not by its rhythm alone."""
-    for rival in found.rivals:
+def _left_over(
+    heard: list[Moment], begin: float, end: float, seconds: float
+) -> Iterator[tuple[float, float]]:
+    """Yield the stretches of the other, of ten seconds to a piece's length, of which the line explains nothing."""
+    on_line, _line = _agreeing(heard)
+    known = [begin, *(moment.at for moment in on_line), end]
+    usual = 2.5 * (end - begin) / max(1, len(heard) - 1)  # seconds; one window may fail
+    gaps = [(first, last) for first, last in pairwise(known) if last - first > usual]
+    for first, last in [(0.0, begin), *gaps, (end, seconds)]:
+        if LEAST_LEFT <= last - first <= PIECE:
+            yield first, last
+
+
+def _fits_elsewhere(
+    reference: Sound, other: Sound, found: Guess, left_over: Iterator[tuple[float, float]]
+) -> bool:
+    """Tell whether a stretch fits at another place as truly: by its waves, not by its rhythm alone."""
+    rivals = list(found.rivals)
+    for first, last in left_over:
+        again = guess(reference.envelope, other.envelope[round(first * STEPS) : round(last * STEPS)])
+        if again is not None and again.best.height > SUSPECT:
+            rivals.append(again.best.moved(first))
+    for rival in rivals:
         line = Line(rival.lag - found.line.slope * rival.at, found.line.slope)
+        if abs(rival.lag - found.line.at(rival.at)) < APART / STEPS:
+            continue
         compared = moments(
             reference.source, other.source,
             line=line, slack=found.slack, begin=rival.begin, end=rival.end, most=RIVAL_WINDOWS,
@@ -85,6 +124,20 @@ def _doubt(found: Guess, shared: float, shorter: float) -> Reason:
     return Reason.NONE
 
 
+def _jumps(sure: list[Moment], on_line: list[Moment], line: Line) -> bool:
+    """Tell whether the moments off the line show a clock that jumped, and not some strong echo.
+
+    Echoes are rare, weak, and each is another one; a jump has neighbours that agree, or stands at an end.
+    """
+    off = [(moment.lag - line.at(moment.at)) * (moment not in on_line) for moment in sure]
+    if sum(lag != 0 for lag in off) > MOST_ASTRAY * len(sure):
+        return True
+    if any(first and second and abs(first - second) < NEAR for first, second in pairwise(off)):
+        return True
+    usual = float(np.median([moment.height for moment in on_line]))
+    return any(off[n] != 0 and sure[n].height > min(CLEAR_ECHO * usual, NO_ECHO) for n in (0, -1))
+
+
 def _refused(reason: Reason, found: Guess | None = None) -> Match:
     if found is None:
         return Match(None, 0.0, 0.0, 0.0, accepted=False, reason=reason)
@@ -98,12 +151,10 @@ def _judge(heard: list[Moment], found: Guess, shared: float, doubt: Reason) -> M
     on_line, line = _agreeing(heard)
     if not on_line:
         return _refused(doubt or Reason.SCATTERED, found)
-    astray = [moment not in on_line for moment in sure]
     reason = doubt
     if not reason and len(on_line) < max(LEAST_AGREEING, SHARE_AGREEING * len(heard)):
         reason = Reason.SCATTERED
-    at_an_end = astray[0] or astray[-1]  # there a clock that jumped shows as one moment
-    if not reason and (at_an_end or sum(astray) > MOST_ASTRAY * len(sure) or abs(line.slope) > WRONGEST):
+    if not reason and (_jumps(sure, on_line, line) or abs(line.slope) > WRONGEST):
         reason = Reason.UNSTEADY
     residuals = [abs(moment.lag - line.at(moment.at)) for moment in on_line]
     return Match(

@@ -144,13 +144,13 @@ def test_the_same_jingle_in_two_halls_is_not_accepted(closer, stranger):
     assert not compare(np.concatenate([first, jingle]), np.concatenate([jingle, second])).accepted
 
 
-@pytest.mark.parametrize("share", [30, 60, 90])
+@pytest.mark.parametrize("share", [12, 30, 60, 90])
 def test_exchanged_parts_are_not_accepted(closer, share):
     cut = share * RATE
     assert not compare(closer, np.concatenate([closer[cut:], closer[:cut]])).accepted
 
 
-@pytest.mark.parametrize(("at", "lost"), [(60, 0.1), (95, 0.1), (60, 1), (60, 20)])
+@pytest.mark.parametrize(("at", "lost"), [(60, 0.1), (100, 0.1), (60, 1), (60, 20)])
 def test_a_clock_that_jumps_is_not_accepted(closer, at, lost):
     jumped = np.concatenate([closer[: at * RATE], closer[round((at + lost) * RATE) :]])
     assert not compare(closer, jumped).accepted
