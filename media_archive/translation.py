@@ -2,7 +2,7 @@
 
 from modeltranslation.translator import TranslationOptions, register
 
-from media_archive.models import Chapter, Material
+from media_archive.models import Chapter, Cut, Material
 
 
 @register(Chapter)
@@ -10,6 +10,13 @@ class ChapterTranslation(TranslationOptions):
     """A chapter is read by both audiences."""
 
     fields = ("title",)
+
+
+@register(Cut)
+class CutTranslation(TranslationOptions):
+    """What came of a session is read by both audiences; its title stands in the programme."""
+
+    fields = ("summary",)
 
 
 @register(Material)

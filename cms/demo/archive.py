@@ -73,14 +73,12 @@ def _fill_day(event: Event, date: dt.date, item: Mapping[str, Any]) -> None:
     _write_words(recording, item)
     _add_slides(recording, item)
     for cut in cut_sessions(event=event, date=date, actor=None).made:
-        describe_cut(cut=cut, summary=_both(item["summary"]), external_url="", actor=None)
+        describe_cut(
+            cut=cut, summaries=dict(zip(LANGUAGES, item["summary"], strict=True)), external_url="", actor=None
+        )
         publish_cut(cut=cut, access=Access.PUBLIC, actor=None)
     publish_cut(cut=cut_whole_day(recording=recording, actor=None), access=Access.PUBLIC, actor=None)
     log.info("demo_day_filmed", date=str(date))
-
-
-def _both(texts: Sequence[str]) -> str:
-    return "\n\n".join(texts)
 
 
 def _write_words(recording: Recording, item: Mapping[str, Any]) -> None:

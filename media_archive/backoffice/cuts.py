@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from wagtail.admin import messages
 
-from media_archive.backoffice.forms import ChaptersForm, CutForm, LinkForm
+from media_archive.backoffice.forms import LANGUAGES, ChaptersForm, CutForm, LinkForm
 from media_archive.backoffice.scope import ActPage, FormPage, RecordingsPageMixin
 from media_archive.backoffice.waves import path_of
 from media_archive.links import watch_path, watch_url
@@ -79,7 +79,8 @@ class CutView(CutPageMixin, FormPage):
         """Save all of it, or nothing."""
         data, actor = form.cleaned_data, self.actor
         move_cut(cut=self.cut, start_ms=data["start"], end_ms=data["end"], actor=actor)
-        describe_cut(cut=self.cut, summary=data["summary"], external_url=data["external_url"], actor=actor)
+        summaries = {code: data[f"summary_{code}"] for code in LANGUAGES}
+        describe_cut(cut=self.cut, summaries=summaries, external_url=data["external_url"], actor=actor)
         if "publish" in self.request.POST or self.cut.state == CutState.PUBLISHED:
             publish_cut(
                 cut=self.cut, access=Access(data["access"]), categories=data["categories"],

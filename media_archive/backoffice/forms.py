@@ -175,19 +175,21 @@ class CutForm(PlainForm):
         widget=forms.CheckboxSelectMultiple,
     )  # fmt: skip
     publish_at = MomentField(label=gettext_lazy("Publish at"), required=False)
-    summary = forms.CharField(
-        label=gettext_lazy("What came of it"),
-        required=False,
-        max_length=5000,
+    summary_en = forms.CharField(
+        label=gettext_lazy("What came of it, English"), required=False, max_length=5000,
         widget=forms.Textarea(attrs={"rows": 4}),
-    )
+    )  # fmt: skip
+    summary_ru = forms.CharField(
+        label=gettext_lazy("What came of it, Russian"), required=False, max_length=5000,
+        widget=forms.Textarea(attrs={"rows": 4}),
+    )  # fmt: skip
     external_url = forms.URLField(
         label=gettext_lazy("Recording elsewhere"), required=False, max_length=2000, assume_scheme="https"
     )
     layout = (
         (gettext_lazy("Cut"), (("start", "end"),)),
         (gettext_lazy("Viewers"), (("access", "publish_at"), ("categories",))),
-        (gettext_lazy("Words"), (("summary",), ("external_url",))),
+        (gettext_lazy("Words"), (("summary_en", "summary_ru"), ("external_url",))),
     )
 
     def __init__(self, data: Any = None, *, cut: Cut) -> None:
@@ -195,7 +197,7 @@ class CutForm(PlainForm):
             data,
             initial={
                 "start": cut.start_ms, "end": cut.end_ms, "access": cut.access, "publish_at": cut.publish_at,
-                "categories": list(cut.categories.all()), "summary": cut.summary, "external_url": cut.external_url,
+                "categories": list(cut.categories.all()), "summary_en": cut.summary_en, "summary_ru": cut.summary_ru, "external_url": cut.external_url,
             },
         )  # fmt: skip
         self.fields["categories"].queryset = Category.objects.filter(event=cut.event_id)  # type: ignore[attr-defined]

@@ -53,6 +53,11 @@ class Recording(models.Model):
     def __str__(self) -> str:
         return f"{self.date:%Y-%m-%d} {self.room_name}"
 
+    @property
+    def place(self) -> str:
+        """What the room is called in the reader's language, or as it was called if it is gone."""
+        return str(self.room) if self.room is not None else self.room_name
+
 
 class Camera(models.Model):
     """One view of a recording. ``number`` is what viewers press; the sound of one camera is the recording's."""

@@ -57,8 +57,10 @@ def archive_of(
     event: Event, reader: Reader, viewer: Person | AnonymousUser, *, is_team: bool
 ) -> list[DayOfArchive]:
     """Return the days that have recordings the viewer may know of; four queries, whatever their number."""
-    recordings = Recording.objects.filter(event=event).prefetch_related(
-        "cameras", Prefetch("cuts", Cut.objects.order_by("start_ms"))
+    recordings = (
+        Recording.objects.filter(event=event)
+        .select_related("room")
+        .prefetch_related("cameras", Prefetch("cuts", Cut.objects.order_by("start_ms")))
     )
     dates = list(reader.dates)
     by_date: dict[dt.date, list[RoomOfDay]] = defaultdict(list)
@@ -86,7 +88,7 @@ def _room(recording: Recording, event: Event, reader: Reader, *, is_team: bool) 
     if whole is None and not rows:
         return None
     return RoomOfDay(
-        name=recording.room_name, whole=whole, cameras=tuple(recording.cameras.all()), cuts=tuple(rows)
+        name=recording.place, whole=whole, cameras=tuple(recording.cameras.all()), cuts=tuple(rows)
     )
 
 

@@ -101,7 +101,7 @@ def watch_page(cut: Cut, reader: Reader, *, key: str, language: str) -> WatchPag
         cut=cut,
         title=title,
         kind=kind_name(session.kind) if session else "",
-        room=cut.recording.room_name,
+        room=cut.recording.place,
         people=people_of(session, reader) if session else (),
         session_url=reader.addresses.of("programme_session", session.code) if session else "",
         player=player,
@@ -197,8 +197,7 @@ def _downloads(view: Shown, transcripts: Iterable[Transcript]) -> list[Download]
                 words = (
                     _("Sound alone")
                     if name == "sound"
-                    else _("Camera %(n)d, %(height)dp")
-                    % {"n": camera.number, "height": rendition.height}
+                    else _("Camera %(n)d, %(height)dp") % {"n": camera.number, "height": rendition.height}
                 )
                 found.append(
                     Download(

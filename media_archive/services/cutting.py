@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
 from django.utils import timezone
@@ -13,6 +13,7 @@ from media_archive.links import digest_of
 from media_archive.models import Access, CameraFile, Cut, CutLink, CutState, Recording
 from media_archive.services.filming import end_of, touch
 from network.codes import new_code, new_token
+from network.localised import localised, set_localised
 from network.models import Person
 from network.services import record_audit
 from sessions_app.events.models import Event
@@ -182,14 +183,15 @@ def withdraw_cut(*, cut: Cut, actor: Person | None, reason: str = "") -> Cut:
 
 
 @one_transaction
-def describe_cut(*, cut: Cut, summary: str, external_url: str, actor: Person | None) -> Cut:
-    """Write what came of a session, and where else its recording is found."""
-    before = (cut.summary, cut.external_url)
-    cut.summary, cut.external_url = summary, external_url
-    cut.save(update_fields=["summary", "external_url", "updated_at"])
+def describe_cut(*, cut: Cut, summaries: Mapping[str, str], external_url: str, actor: Person | None) -> Cut:
+    """Write what came of a session, language code to words, and where else its recording is found."""
+    before = (localised(cut, "summary"), cut.external_url)
+    set_localised(cut, "summary", dict(summaries))
+    cut.external_url = external_url
+    cut.save()
     record_audit(
         actor=actor, action="media.cut_described", subject=cut, event_id=cut.event_id,
-        changes={"summary": (before[0], summary), "external_url": (before[1], external_url)},
+        changes={"summary": (before[0], dict(summaries)), "external_url": (before[1], external_url)},
     )  # fmt: skip
     touch(cut.recording)
     return cut

@@ -39,7 +39,7 @@ def frame(event: Event) -> dict[str, Any]:
 
 def find_cut(request: HttpRequest, event: Event, code: str) -> Cut:
     """Return the cut; raise Http404 for those the viewer may not know of."""
-    cut = Cut.objects.select_related("recording", "event").filter(event=event, code=code).first()
+    cut = Cut.objects.select_related("recording__room", "event").filter(event=event, code=code).first()
     if cut is None or not (cut.is_out() or may_edit(request.user, event)):
         raise Http404
     return cut

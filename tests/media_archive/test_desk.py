@@ -198,7 +198,7 @@ def test_a_day_is_cut_published_withdrawn_and_the_whole_day_with_it(desk, filmed
         "start": "0:03",
         "end": "0:00:09.5",
         "access": "public",
-        "summary": "Three regions",
+        "summary_en": "Three regions",
         "publish": "1",
     }
     desk.post(page, form)
