@@ -49,6 +49,7 @@ class Hall:
     asked: ClassVar[list[str]] = []
     lines: ClassVar[int] = 12
     poster: ClassVar[str] = "poster.svg"
+    sound: ClassVar[int] = 1  # the camera whose sound is heard
 
     @classmethod
     def fill(cls, folder: Path, cameras: list[Camera], start: float, end: float) -> None:
@@ -72,7 +73,7 @@ class Hall:
     @classmethod
     def reset(cls) -> None:
         """Let addresses be as at first."""
-        cls.key, cls.asked, cls.lines = "a", [], 12
+        cls.key, cls.asked, cls.lines, cls.sound = "a", [], 12, 1
 
     @classmethod
     def context(cls) -> dict[str, Any]:
@@ -88,7 +89,10 @@ class Hall:
                 "start": f"{start:%Y-%m-%dT%H:%M:%S}.{start.microsecond // 1000:03d}Z",
                 "duration": duration,
                 "title": "Digital transformation: the first plenary",
-                "cameras": [{**camera, "master": base + camera["master"]} for camera in cls.cameras],
+                "cameras": [
+                    {**camera, "master": base + camera["master"], "is_sound_master": camera["number"] == cls.sound}
+                    for camera in cls.cameras
+                ],
                 "chapters": [
                     {"start": 0, "title": "Opening"},
                     {"start": round(duration * 0.3, 1), "title": "Priorities of federal support"},

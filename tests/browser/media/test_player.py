@@ -164,6 +164,25 @@ def test_the_sound_leader_may_stop_and_another_camera_leads(open_player: OpenPla
     until(page, f"{PLAYER}.stage.together.leader.number === 2")
 
 
+def test_starts_where_the_sound_leader_has_a_gap(open_player: OpenPlayer, hall: type[Hall]) -> None:
+    hall.sound = 2
+    page = open_player("?t=32&camera=both")
+    start(page)
+    assert at(page) < 35
+    assert state(page, "together.leader.number") == 1
+    until(page, f"{PLAYER}.stage.together.leader.number === 2")
+    assert at(page) >= 36
+
+
+def test_plays_to_the_end_and_again_from_the_start(open_player: OpenPlayer) -> None:
+    page = open_player("?t=58")
+    start(page)
+    until(page, f"!{PLAYER}.isPlaying")
+    assert at(page) > 59.5
+    page.locator("[data-play]").click()
+    until(page, f"{RUNS} > 0.2 && {RUNS} < 20")
+
+
 def test_continues_where_she_stopped(open_player: OpenPlayer) -> None:
     page = open_player()
     start(page)

@@ -10,6 +10,7 @@ const HASTY = { gain: 5, limit: 0.5 }; // for a while after seeks and stalls
 const FAR = 120; // ms that only a stall can have made
 const HASTY_FOR = 2500; // ms
 const SEEK_TAKES = 120; // ms; a camera that has to jump while others play aims that much ahead
+const KNOWS_WITHIN = 2000; // ms
 const WAITS_FOR_OTHERS = 400; // ms after a seek until which the leader waits for cameras that are shown
 
 const now = () => performance.now();
@@ -75,6 +76,8 @@ export class Together {
     this.turn += 1;
     const { turn } = this;
     this.target = wall;
+    await this.knowWhoHasPicture(wall);
+    if (turn !== this.turn) return;
     const leader = [this.preferred, ...this.feeds].find((feed) => feed.hasPicture(wall)) ?? this.preferred;
     if (leader.state !== "idle") this.leader = leader;
     for (const feed of this.feeds) {
@@ -95,6 +98,15 @@ export class Together {
     this.feeds.forEach((feed) => (feed.boostUntil = now() + HASTY_FOR));
     if (this.isPlaying) await this.run();
     this.tell("place");
+  }
+
+  // Where the sound's camera has a gap another one leads: those on their way may be it.
+  async knowWhoHasPicture(wall) {
+    const patience = now() + KNOWS_WITHIN;
+    const loading = () => this.feeds.some((feed) => feed.state === "loading");
+    if (this.preferred.state !== "ready") return;
+    while (!this.feeds.some((feed) => feed.hasPicture(wall)) && loading() && now() < patience)
+      await new Promise((done) => setTimeout(done, 25));
   }
 
   async run() {
