@@ -124,18 +124,18 @@ def _doubt(found: Guess, shared: float, shorter: float) -> Reason:
     return Reason.NONE
 
 
-def _jumps(sure: list[Moment], on_line: list[Moment], line: Line) -> bool:
+def _jumps(sure: list[Moment], on_line: list[Moment]) -> bool:
     """Tell whether the moments off the line show a clock that jumped, and not some strong echo.
 
-    Echoes are rare, weak, and each is another one; a jump has neighbours that agree, or stands at an end.
+    Echoes are weak and stand alone; a clock that jumped never comes back to the line.
     """
-    off = [(moment.lag - line.at(moment.at)) * (moment not in on_line) for moment in sure]
-    if sum(lag != 0 for lag in off) > MOST_ASTRAY * len(sure):
-        return True
-    if any(first and second and abs(first - second) < NEAR for first, second in pairwise(off)):
+    is_off = [moment not in on_line for moment in sure]
+    if sum(is_off) > MOST_ASTRAY * len(sure):
         return True
     usual = float(np.median([moment.height for moment in on_line]))
-    return any(off[n] != 0 and sure[n].height > min(CLEAR_ECHO * usual, NO_ECHO) for n in (0, -1))
+    strong = min(CLEAR_ECHO * usual, NO_ECHO)
+    ends = (0, 1), (-1, -2)
+    return any(is_off[last] and (is_off[next_] or sure[last].height > strong) for last, next_ in ends)
 
 
 def _refused(reason: Reason, found: Guess | None = None) -> Match:
@@ -154,7 +154,7 @@ def _judge(heard: list[Moment], found: Guess, shared: float, doubt: Reason) -> M
     reason = doubt
     if not reason and len(on_line) < max(LEAST_AGREEING, SHARE_AGREEING * len(heard)):
         reason = Reason.SCATTERED
-    if not reason and (_jumps(sure, on_line, line) or abs(line.slope) > WRONGEST):
+    if not reason and (_jumps(sure, on_line) or abs(line.slope) > WRONGEST):
         reason = Reason.UNSTEADY
     residuals = [abs(moment.lag - line.at(moment.at)) for moment in on_line]
     return Match(

@@ -61,7 +61,7 @@ def test_halls_of_an_hour(table, hour):
         if max(drr, far_drr) > -10:
             assert match.accepted
         if match.accepted:
-            assert wrong <= 15 if max(drr, far_drr) <= -5 else wrong <= 5
+            assert wrong <= 5
             assert abs(match.clock_ppm - ppm) <= 2
 
 
