@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver
 
+from media_archive.models import Cut, CutState, Recording
 from network.models import Person
 from sessions_app.events.models import Event, TeamRoleName
 from sessions_app.events.webhooks.services import send_test
@@ -76,7 +77,21 @@ def make_world() -> World:
         make_exchange(event, tables=1)
         PanelMemberFactory(call=CallFactory(event=event), person=people["panellist"])
         send_test(webhook=make_webhook(event)[0], actor=None)
+        make_published_cut(event)
     return World(people, public, hidden)
+
+
+def make_published_cut(event: Event) -> Cut:
+    """Return a recording's cut of the event's first session, published for everybody; it has no film."""
+    session = event.sessions.order_by("number").first()
+    recording = Recording.objects.create(
+        event=event, date=session.start.astimezone(event.zone).date(), room=session.room,
+        room_name=str(session.room), starts_at=session.start,
+    )  # fmt: skip
+    return Cut.objects.create(
+        recording=recording, event=event, session=session, code=session.code, title=str(session), start_ms=0,
+        end_ms=60_000, state=CutState.PUBLISHED,
+    )  # fmt: skip
 
 
 def call_of(event: Event) -> dict[str, object]:
@@ -99,6 +114,7 @@ def address(pattern: str, event: Event) -> str:
         person=role.person.code,
         organisation=role.organisation.code,
         date=event.days.first().date,
+        recording=recording.code if (recording := event.recordings.first()) else "",
         **call_of(event),
         **webhook_of(event),
     )

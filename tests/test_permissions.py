@@ -29,6 +29,7 @@ COMMISSION = {**ORGANISERS, "secretary": 200}
 REGISTRATION = {**ORGANISERS, "registrar": 200}
 ADMISSION = {**ORGANISERS, "steward": 200}
 EXCHANGE = {**ORGANISERS, "matchmaker": 200}
+MEDIA = {**ORGANISERS, "media": 200}
 
 
 def led_back(expected: dict[str, int]) -> dict[str, int]:
@@ -67,6 +68,7 @@ OF_EVENT = (
     "events/{slug}/sessions/{code}/", "events/{slug}/people/", "events/{slug}/people/{person}/",
     "events/{slug}/organisations/{organisation}/", "events/{slug}/changes/", "events/{slug}/changes/1/",
     "events/{slug}/register/", "events/{slug}/exchange/",
+    "events/{slug}/recordings/", "events/{slug}/recordings/{code}/", "events/{slug}/results/",
 )  # fmt: skip
 # Pages of those who take part in the exchange: others are led to its entrance, or to the log-in.
 OF_EXCHANGE = (
@@ -126,6 +128,23 @@ FORMS_ONLY = {
     "events/{slug}/registration/{code}/{signature}/edit/": "tests/registration/test_status_page.py",
     "events/{slug}/registration/{code}/{signature}/sessions/{session}/": "tests/registration/test_seats.py",
     "files/materials/{guid}/": "tests/backoffice (uploads)",
+    "files/results/{guid}/": "tests/media_archive/test_media.py",
+    **{
+        f"media/{{slug}}/{key}session/{{code}}/{file}": "tests/media_archive/test_serving.py, test_media.py"
+        for key in ("", "{key}/")
+        for file in (
+            "{camera}/master.m3u8",
+            "{camera}/{name}.m3u8",
+            "{camera}/poster.jpg",
+            "{camera}/previews.vtt",
+            "{camera}/previews-1-{sheet}.jpg",
+            "poster.jpg",
+            "slides-{deck}-{page}.jpg",
+            "captions-{language}.vtt",
+            "captions-{language}.srt",
+            "captions-{language}.txt",
+        )
+    },
     "door/{slug}/manifest.webmanifest": "tests/admission/test_door_pages.py",
     "door/{slug}/badge/{code}.pdf": "tests/admission/test_door_pages.py",
     "events/{slug}/exchange/with/{code}/": "tests/matchmaking/test_pages_rights.py",
@@ -202,6 +221,18 @@ BACK_OFFICE = {
     "admin/exchange/{slug}/meetings/import/": EXCHANGE,
     "admin/exchange/{slug}/people/": EXCHANGE,
     "admin/exchange/{slug}/people/new/": EXCHANGE,
+    "admin/recordings/": LISTS,
+    "admin/recordings/{slug}/": MEDIA,
+    "admin/recordings/{slug}/new/": MEDIA,
+    "admin/recordings/{slug}/results/": MEDIA,
+    "admin/recordings/{slug}/results/new/": MEDIA,
+    "admin/recordings/{slug}/{recording}/": MEDIA,
+    "admin/recordings/{slug}/{recording}/clock/": MEDIA,
+    "admin/recordings/{slug}/{recording}/transcript/": MEDIA,
+    "admin/recordings/{slug}/{recording}/slides/": MEDIA,
+    "admin/recordings/{slug}/cuts/{code}/": MEDIA,
+    "admin/recordings/{slug}/cuts/{code}/link/": MEDIA,
+    "admin/recordings/{slug}/cuts/{code}/chapters/": MEDIA,
     "admin/events/edit/{event}/": EVENT,
     "admin/tokens/{slug}/": ORGANISERS,
     "admin/webhooks/{slug}/": ORGANISERS,
@@ -334,7 +365,7 @@ def test_nobody_without_a_team_enters_the_back_office(world, role):
 # What Wagtail opens to everybody who may enter at all: her own account, the start page and its
 # small parts, and lists that hold only what she may see or choose, which is nothing here.
 OWN = re.compile(
-    r"^/admin/(account/|$|dismissibles/|workflows/|choose-|choose_|programme/|(registration|admission|exchange)/$|userbar/|api/|localized|telepath"
+    r"^/admin/(account/|$|dismissibles/|workflows/|choose-|choose_|programme/|(registration|admission|exchange|recordings)/$|userbar/|api/|localized|telepath"
     r"|failwhale|test404|tag-autocomplete|reports/site-history|(documents|images)/chooser/"
     r"|pages/workflow/confirm_cancellation|pages/1/move/1/confirm)"
 )
