@@ -229,6 +229,7 @@ class SlidesBeside extends HTMLElement {
     this.following = true;
     this.current = 0;
     this.figure.hidden = this.acts.hidden = false;
+    this.back.hidden = this.next.hidden = this.links.length < 2;
     this.show(0);
     playerOf()?.addEventListener("place", ({ detail }) => {
       this.current = Math.max(0, lastAt(this.starts, detail.at));
