@@ -18,10 +18,8 @@ LEAST_SHARED = 10 * STEPS  # steps; with less in common anything fits
 APART = 1 * STEPS  # steps that part two places from one
 NOTICEABLE = 7.0  # standard deviations from which on a place is more than chance
 SUSPECT = 4.0  # and from which on it is worth a closer look
-STRONG, CLEAR = (
-    8.0,
-    1.5,
-)  # height in standard deviations and against the next place, measured: docs/alignment.md
+STRONG = 8.0  # standard deviations from which on a place is believed; measured: see docs/alignment.md
+CLEAR = 1.5  # times that it has to be higher than any other
 MOST_RIVALS = 2
 WRONGEST = 400e-6  # no camera's clock is as wrong
 LEAST_LIVELY = 0.01  # mean square of an envelope that has a rhythm

@@ -157,8 +157,10 @@ def test_a_clock_that_jumps_is_not_accepted(closer, at, lost):
 
 
 def test_too_little_in_common_is_not_accepted(closer, stranger):
-    tail = np.concatenate([closer[-20 * RATE :], heard(stranger, seed=9)])
-    assert not compare(closer, tail).accepted
+    tail = np.concatenate([closer[-38 * RATE :], heard(stranger, seed=9)])
+    match = compare(closer, tail)
+    assert (match.accepted, match.reason) == (False, Reason.TOO_SHORT)
+    assert match.offset_ms == pytest.approx((SECONDS - 38) * 1000, abs=1)  # a proposal
 
 
 def test_a_short_file_inside_another_is_accepted_but_not_a_very_short_one(closer):
