@@ -44,9 +44,20 @@ class Moment:
 
 
 def moments(
-    reference: Source, other: Source, *, line: Line, slack: float, begin: float, end: float, most: int = MOST
+    reference: Source,
+    other: Source,
+    *,
+    line: Line,
+    slack: float,
+    begin: float,
+    end: float,
+    most: int = MOST,
+    near: float = REACH / RATE,
 ) -> Iterator[Moment]:
-    """Yield what so many windows at ``most`` between ``begin`` and ``end`` (the other's time, seconds) say; ``line`` is the guess."""
+    """Yield what so many windows at ``most`` between ``begin`` and ``end`` (the other's time, seconds) say.
+
+    ``line`` is the guess, ``near`` how many seconds from it is listened.
+    """
     shared = end - begin
     length = min(LONGEST, max(SHORTEST, shared / 6), shared)
     count = max(FEWEST, min(most, int(2 * shared / length) - 1))
@@ -59,7 +70,8 @@ def moments(
         if len(theirs) < FRAME:
             continue
         products = _products(ours, theirs, band)
-        shift, height = _peak(products, line.slope, slack)
+        expected = (line.at(start + length / 2) - lag) * RATE
+        shift, height = _peak(products, line.slope, slack, expected, near * RATE)
         middle = (FRAME + HOP * (len(products) - 1)) / 2 / RATE
         yield Moment(start + middle, lag + shift / RATE, height)
 
@@ -94,21 +106,26 @@ def _audible(spectra: NDArray[np.complexfloating]) -> NDArray[np.bool_]:
     return audible
 
 
-def _peak(products: Wave, slope: float, slack: float) -> tuple[float, float]:
-    """Return lag in samples and height in standard deviations of the highest peak along any slope."""
+def _peak(products: Wave, slope: float, slack: float, expected: float, near: float) -> tuple[float, float]:
+    """Return lag in samples and height in standard deviations of the highest peak along any slope.
+
+    It is sought ``near`` so many samples around the expected lag.
+    """
     count, width = products.shape
     seconds = (np.arange(count) - (count - 1) / 2) * HOP / RATE
     longest = max(float(seconds[-1]) * 2, HOP / RATE)
     step = 2 / RATE / longest  # the outermost frames part by two samples
     slopes = slope + np.arange(-int(slack / step) - 1, int(slack / step) + 2) * step
     margin = int(np.ceil(np.max(np.abs(slopes)) * longest / 2 * RATE)) + 1
+    first = max(0, round(expected - near) + REACH - margin)
+    last = max(first + 1, round(expected + near) + REACH - margin + 1)
     best = (0.0, 0.0)
     for each in slopes:
         shifts = np.round(each * seconds * RATE).astype(int) + margin
         total = np.zeros(width - 2 * margin, np.float32)
         for row, shift in zip(products, shifts, strict=True):
             total += row[shift : shift + len(total)]
-        top = int(np.argmax(total))
+        top = first + int(np.argmax(total[first:last]))
         spread = 1.4826 * float(np.median(np.abs(total)))
         height = float(total[top]) / spread if spread > 0 else 0.0
         if height > best[1]:

@@ -27,6 +27,8 @@ from media_archive.alignment.sources import Sound
 
 LEAST_SHARED = 40.0  # seconds; a jingle at the end of one file and the start of another is shorter
 LEAST_OF_SHORT, SHARE_OF_SHORT = 15.0, 0.8  # seconds, and the share of a short file that has to be common
+LEAST_SLACK = 5e-6  # of the slope, once the line is known
+DIRECT = 5.0  # standard deviations; among the few lags near the line chance stays below
 LEAST_LEFT = 10.0  # seconds
 RIVAL_WINDOWS = 8
 NEAR = 0.004  # seconds from the line within which a moment agrees
@@ -50,12 +52,34 @@ def align(reference: Sound, other: Sound) -> Match:
     heard = list(
         moments(reference.source, other.source, line=found.line, slack=found.slack, begin=begin, end=end)
     )
+    heard = _without_echoes(heard, reference, other, begin, end)
     match = _judge(heard, found, end - begin, reason)
     if match.accepted and _fits_elsewhere(
         reference, other, found, _left_over(heard, begin, end, other.seconds)
     ):
         return replace(match, accepted=False, reason=Reason.CONTRADICTORY)
     return match
+
+
+def _without_echoes(
+    heard: list[Moment], reference: Sound, other: Sound, begin: float, end: float
+) -> list[Moment]:
+    """Return the moments; where an echo was louder than the direct sound, but that is there too, with the latter.
+
+    A clock that jumped leaves nothing on the line, and so is not mended.
+    """
+    on_line, line = _agreeing(heard)
+    sure = [moment for moment in heard if moment.is_sure]
+    if len(on_line) < SHARE_AGREEING * len(heard) or len(on_line) == len(sure):
+        return heard
+    near = NEAR + BOW * (end - begin)
+    again = moments(
+        reference.source, other.source, line=line, slack=LEAST_SLACK, begin=begin, end=end, near=near
+    )
+    return [
+        direct if moment.is_sure and moment not in on_line and direct.height > DIRECT else moment
+        for moment, direct in zip(heard, again, strict=True)
+    ]
 
 
 def _left_over(
