@@ -30,6 +30,7 @@ from tests.browser.pages.exchange import EXCHANGE
 from tests.browser.pages.exchange_desk import EXCHANGE_DESK
 from tests.browser.pages.guests import CALLS, GUESTS, GUESTS_DESK
 from tests.browser.pages.public import ACCOUNT, CONTENT, PROGRAMME
+from tests.browser.pages.recordings import RECORDINGS, RECORDINGS_DESK
 from tests.browser.pages.rendered import EXEMPT, TEMPLATES, Rendered, missing_templates
 from tests.browser.pages.visit import State, Visit, Window, new_person, person_with_factors, sign_in
 from tests.browser.pages.webhooks import WEBHOOKS
@@ -44,8 +45,18 @@ pytestmark = [
 ]
 
 HALVES = {
-    "pages": (*CONTENT, *PROGRAMME, *ACCOUNT, *CALLS, *GUESTS, *DELEGATIONS, *ADMISSION, *EXCHANGE),
-    "desk": (*DESK, *GUESTS_DESK, *EXCHANGE_DESK, *WEBHOOKS),
+    "pages": (
+        *CONTENT,
+        *PROGRAMME,
+        *ACCOUNT,
+        *CALLS,
+        *GUESTS,
+        *DELEGATIONS,
+        *ADMISSION,
+        *EXCHANGE,
+        *RECORDINGS,
+    ),
+    "desk": (*DESK, *GUESTS_DESK, *EXCHANGE_DESK, *RECORDINGS_DESK, *WEBHOOKS),
 }
 
 

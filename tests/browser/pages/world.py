@@ -26,6 +26,7 @@ from tests.browser.pages.delegations import add_delegations
 from tests.browser.pages.exchange import add_exchange
 from tests.browser.pages.exchange_desk import add_exchange_desk
 from tests.browser.pages.guests_world import add_guests
+from tests.browser.pages.recordings import add_recordings
 from tests.browser.pages.webhooks import add_webhooks
 from tests.cms.builders import add_page
 from tests.factories import (
@@ -65,6 +66,7 @@ def load_places() -> Places:
     add_exchange(places)
     add_exchange_desk(places)
     add_webhooks(places)
+    add_recordings(places)
     return places
 
 
