@@ -34,7 +34,7 @@ def read_chapters(text: str) -> list[ChapterRow]:
             return [ChapterRow(line.start_ms, line.text[:200]) for line in read_transcript(text)][:MOST]
         except NoTranscript as error:
             raise NoChapters(error.line or 1) from error
-    rows = []
+    rows: list[ChapterRow] = []
     for number, row in enumerate(text.removeprefix("\ufeff").splitlines(), 1):
         if not row.strip():
             continue

@@ -2,8 +2,13 @@
 
 from __future__ import annotations
 
+import shutil
+from pathlib import Path
 from typing import Any
 
+from django.conf import settings
+from django.db import transaction
+from django.db.models.signals import post_delete
 from django.dispatch import receiver
 from django.urls import reverse
 from django.utils import timezone
@@ -23,3 +28,10 @@ def stand_in_the_menu(event: Event, **_more: Any) -> Section | None:
     return Section(
         "recordings", pgettext("menu", "Recordings"), reverse("media_archive:archive", args=(event.slug,))
     )
+
+
+@receiver(post_delete, sender=Event)
+def leave_no_films(instance: Event, **_more: Any) -> None:
+    """Remove a deleted event's files once it is gone for certain."""
+    folder = Path(settings.MEDIA_ROOT) / "recordings" / str(instance.pk)
+    transaction.on_commit(lambda: shutil.rmtree(folder, ignore_errors=True), robust=True)

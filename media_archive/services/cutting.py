@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import uuid
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
@@ -81,7 +82,7 @@ def cut_sessions(*, event: Event, date: dt.date, actor: Person | None, room_name
 
 
 def _cut_recording(
-    recording: Recording, sessions: list[model.Session], drafts: dict[object, Session], result: Result
+    recording: Recording, sessions: list[model.Session], drafts: dict[uuid.UUID, Session], result: Result
 ) -> None:
     cuts = {cut.code: cut for cut in Cut.objects.filter(event=recording.event_id)}
     end = end_of(recording)

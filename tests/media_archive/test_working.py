@@ -113,3 +113,11 @@ def test_quick_steps_of_all_files_come_before_slow_ones_of_any(recording, films)
     assert done[2:4] == [Step.QUICK, Step.QUICK]
     assert done[-2:] == [Step.LADDER, Step.LADDER]
     assert done.count(Step.ALIGN) == 1
+
+
+def test_a_deleted_event_leaves_no_films(filmed, event, django_capture_on_commit_callbacks) -> None:
+    folder = CameraFile.objects.first().folder.parent
+    assert folder.is_dir()
+    with django_capture_on_commit_callbacks(execute=True):
+        event.delete()
+    assert not folder.exists()
