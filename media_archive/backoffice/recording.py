@@ -23,13 +23,25 @@ from media_archive.backoffice.scope import ActPage, FormPage, RecordingPageMixin
 from media_archive.backoffice.waves import Wave, wave_of
 from media_archive.errors import NoSuchFile
 from media_archive.faults import sentence_of
-from media_archive.models import Camera, CameraFile, Cut, Job, JobState, SlideDeck, Step, Upload
+from media_archive.models import (
+    Camera,
+    CameraFile,
+    Cut,
+    CutState,
+    Job,
+    JobState,
+    Recording,
+    SlideDeck,
+    Step,
+    Upload,
+)
 from media_archive.services.cutting import cut_sessions, cut_whole_day
 from media_archive.services.filming import (
     change_camera,
     drop_file,
     end_of,
     place_file,
+    remove_recording,
     set_clock,
     take_file,
 )
@@ -93,6 +105,7 @@ class RecordingView(RecordingPageMixin, TemplateView):
         now = timezone.now()
         jobs = list(self.recording.jobs.select_related("file", "deck"))
         end = end_of(self.recording) or 1
+        cuts = list(Cut.objects.filter(recording=self.recording).select_related("session"))
         by_file: dict[int | None, list[JobRow]] = {}
         for job in jobs:
             by_file.setdefault(job.file_id, []).append(job_row(job, now))
@@ -116,7 +129,8 @@ class RecordingView(RecordingPageMixin, TemplateView):
                 (upload, round(100 * upload.path.stat().st_size / upload.size) if upload.path.exists() else 0)
                 for upload in uploads
             ],
-            "cuts": list(Cut.objects.filter(recording=self.recording).select_related("session")),
+            "cuts": cuts,
+            "has_published": any(cut.state == CutState.PUBLISHED for cut in cuts),
             "end_ms": end,
             "clock_form": ClockForm(recording=self.recording),
             "chapters": list(self.recording.chapters.all()),
@@ -137,8 +151,9 @@ class RecordingActView(RecordingPageMixin, ActPage):
     """The buttons of a recording's page."""
 
     def where(self) -> str:
-        """Lead back to it."""
-        return self.recording_url
+        """Lead back to it, or to the list when it is gone."""
+        is_there = Recording.objects.filter(pk=self.recording.pk).exists()
+        return self.recording_url if is_there else self.hub_url
 
     def act(self, request: HttpRequest, kwargs: Mapping[str, Any]) -> str:
         """Do what the pressed button says."""
@@ -193,6 +208,11 @@ class RecordingActView(RecordingPageMixin, ActPage):
         """Make the cut that shows the whole day."""
         cut_whole_day(recording=self.recording, actor=self.actor)
         return _("The whole day can be published now.")
+
+    def remove(self, request: HttpRequest, key: int) -> str:
+        """Remove the recording."""
+        remove_recording(recording=self.recording, actor=self.actor)
+        return _("%(name)s is removed, with all that was made of it.") % {"name": self.recording}
 
     def forget(self, request: HttpRequest, key: int) -> str:
         """Give an unfinished upload up."""
@@ -256,6 +276,7 @@ DEEDS: dict[str, Any] = {
     "drop": RecordingActView.drop,
     "cut": RecordingActView.cut,
     "day": RecordingActView.day,
+    "remove": RecordingActView.remove,
     "forget": RecordingActView.forget,
     "inbox": RecordingActView.inbox,
     "send": RecordingActView.send,

@@ -11,8 +11,8 @@ from django.conf import settings
 from django.db import transaction
 from django.db.models import F
 
-from media_archive.errors import NoSuchFile, TooManyCameras
-from media_archive.models import Camera, CameraFile, Match, Recording, Step
+from media_archive.errors import NoSuchFile, TooManyCameras, WrongState
+from media_archive.models import Camera, CameraFile, CutState, Match, Recording, Step
 from media_archive.services.queueing import queue
 from network.localised import localised
 from network.models import Person
@@ -227,6 +227,29 @@ def drop_file(*, file: CameraFile, actor: Person | None) -> None:
             CameraFile.objects.filter(pk=first.pk).update(match=Match.FIRST)
     touch(camera.recording)
     transaction.on_commit(lambda: shutil.rmtree(folder, ignore_errors=True))
+
+
+@one_transaction
+def remove_recording(*, recording: Recording, actor: Person | None) -> None:
+    """Remove a recording with its files, cuts and words. Raises WrongState while any cut of it is published."""
+    if recording.cuts.filter(state=CutState.PUBLISHED).exists():
+        raise WrongState(CutState.PUBLISHED)
+    files = CameraFile.objects.filter(camera__recording=recording)
+    folders = [*(file.folder for file in files), *(deck.folder for deck in recording.decks.all())]
+    uploads = [upload.path for upload in recording.uploads.all()]
+    record_audit(
+        actor=actor, action="media.recording_removed", subject=recording, event_id=recording.event_id,
+        changes={"files": (len(files), None)},
+    )  # fmt: skip
+    recording.delete()
+
+    def sweep() -> None:
+        for folder in folders:
+            shutil.rmtree(folder, ignore_errors=True)
+        for path in uploads:
+            path.unlink(missing_ok=True)
+
+    transaction.on_commit(sweep)
 
 
 def end_of(recording: Recording) -> int:

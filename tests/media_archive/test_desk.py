@@ -26,7 +26,7 @@ from media_archive.models import (
     Step,
     Upload,
 )
-from media_archive.services.cutting import cut_sessions
+from media_archive.services.cutting import cut_sessions, publish_cut, withdraw_cut
 from media_archive.services.queueing import queue
 from media_archive.services.working import work_until_idle
 from tests.factories import make_category, make_event, make_team_member
@@ -235,6 +235,20 @@ def test_a_day_is_cut_published_withdrawn_and_the_whole_day_with_it(desk, filmed
     assert (
         desk.post(_url("backoffice_cut_act", Cut.objects.first().code), {"do": "explode"}).status_code == 404
     )
+
+
+def test_a_recording_is_removed_whole_but_not_while_anybody_sees_it(
+    desk, filmed, cuts, django_capture_on_commit_callbacks
+) -> None:
+    folder = CameraFile.objects.first().folder
+    publish_cut(cut=cuts[0], access=Access.PUBLIC, actor=None)
+    _act(desk, filmed, "remove")
+    assert Recording.objects.exists()
+    withdraw_cut(cut=cuts[0], actor=None)
+    with django_capture_on_commit_callbacks(execute=True):
+        assert _act(desk, filmed, "remove")["Location"] == _url("backoffice_recordings")
+    assert not Recording.objects.exists()
+    assert not folder.exists()
 
 
 def test_a_link_is_shown_once_and_can_be_revoked(desk, cuts, client) -> None:
