@@ -2,13 +2,14 @@
 
 from django.urls import path
 
-from media_archive.views import pages
+from media_archive.views import pages, searching
 
 app_name = "media_archive"
 
 RECORDINGS = "events/<slug:slug>/recordings"
 
 urlpatterns = [
+    path("recordings/", searching.everything, name="everything"),
     path(f"{RECORDINGS}/", pages.archive, name="archive"),
     path(f"{RECORDINGS}/<slug:code>/", pages.watch, name="watch"),
     path("events/<slug:slug>/results/", pages.results, name="results"),

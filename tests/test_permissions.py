@@ -55,7 +55,7 @@ PLAIN = {
     "healthz": ALL, "readyz": ALL, "sitemap.xml": ALL, "robots.txt": ALL, "favicon.ico": None,
     "offline.js": ALL,
     "api/v1/openapi.json": ALL, "api/v1/": every(404), "api/v1/events": ALL,
-    "": ALL, "events/": ALL, "search/": ALL, "reader/": ALL, "accessibility/": ALL, "privacy/": ALL,
+    "": ALL, "events/": ALL, "recordings/": ALL, "search/": ALL, "reader/": ALL, "accessibility/": ALL, "privacy/": ALL,
     "design/": {**every(404), "operator": 200}, "demo/mail/": every(404),
     "me/": SIGNED_IN, "me/profile/": SIGNED_IN, "me/privacy/": SIGNED_IN, "me/privacy/data.json": None,
     "me/privacy/erase/": SIGNED_IN, "me/address/": None, "me/agenda/merge/": None,

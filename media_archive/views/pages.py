@@ -6,6 +6,7 @@ from typing import Any
 
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.cache import patch_vary_headers
 from django.views.decorators.csp import csp_override
@@ -15,6 +16,7 @@ from media_archive.links import key_for
 from media_archive.models import Access, Cut
 from media_archive.pages.archive import archive_of
 from media_archive.pages.results import results_of
+from media_archive.pages.search import cuts_of, filters_of, search, wanted_of
 from media_archive.pages.watch import title_of, watch_page
 from media_archive.permissions import link_of, may_edit, may_watch
 from media_archive.policies import PLAYER_CSP
@@ -24,6 +26,8 @@ from sessions_app.events.queries import get_event
 from sessions_app.programme.pages.reader import Reader
 from sessions_app.programme.views.public import reader_of_event
 from sessions_app.registration.entry import registration_entry
+
+MOST_HITS = 60
 
 
 def frame(event: Event) -> dict[str, Any]:
@@ -47,12 +51,27 @@ def find_cut(request: HttpRequest, event: Event, code: str) -> Cut:
 
 @require_safe
 def archive(request: HttpRequest, slug: str) -> HttpResponse:
-    """Show the days, cameras and sessions that were recorded."""
+    """Show the days, cameras and sessions that were recorded, or those that are looked for."""
     event = get_event(slug, request.user)
     reader = reader_of_event(event)
     is_team = may_edit(request.user, event)
-    days = archive_of(event, reader, request.user, is_team=is_team)
-    return render(request, "media_archive/archive.html", {**frame(event), "days": days, "is_team": is_team})
+    wanted = wanted_of(request.GET)
+    cuts = cuts_of(event, request.user, is_team=is_team)
+    hits = search(wanted, cuts, {event.pk: reader}, {event.pk: event}) if wanted else []
+    context = {
+        **frame(event),
+        "is_team": is_team,
+        "days": [] if wanted else archive_of(event, reader, request.user, is_team=is_team),
+        "wanted": wanted,
+        "words": wanted.question,
+        "hits": hits[:MOST_HITS],
+        "total": len(hits),
+        "filters": filters_of(cuts, reader, wanted),
+        "search_url": reverse("media_archive:archive", args=(slug,)),
+    }
+    response = render(request, "media_archive/archive.html", context)
+    patch_vary_headers(response, ["Cookie"])
+    return response
 
 
 @require_safe

@@ -1,0 +1,117 @@
+"""Lines of transcripts in which words were said, by the index of the database."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Collection
+from dataclasses import dataclass
+
+from django.db import connection
+
+LONGEST = 200  # characters of a question
+MOST_WORDS = 8
+MOST_LINES = 1000  # looked at for one question; common words are said more often
+
+_WORD = re.compile(r"\w+")
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """A piece of a line; ``is_match`` marks words that were looked for."""
+
+    text: str
+    is_match: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """A line of a recording's transcript, on the recording's clock."""
+
+    recording: int
+    start_ms: int
+    end_ms: int
+    text: str
+    speaker: str
+
+
+def folded(text: str) -> str:
+    """Return the text in small letters, with е for ё."""
+    return unicodedata.normalize("NFC", text).casefold().replace("ё", "е")
+
+
+def words_of(question: str) -> list[str]:
+    """Return the words of what somebody typed, folded; signs mean nothing."""
+    found = _WORD.findall(folded(question.replace("\x00", " ")[:LONGEST]).replace("_", " "))
+    return found[:MOST_WORDS]
+
+
+def highlighted(text: str, words: list[str]) -> tuple[Part, ...]:
+    """Return the line in parts, with the words that were looked for, in whatever form, marked."""
+    parts, at = [], 0
+    for found in _WORD.finditer(text):
+        if any(_alike(folded(found[0]), word) for word in words):
+            if found.start() > at:
+                parts.append(Part(text[at : found.start()]))
+            parts.append(Part(found[0], is_match=True))
+            at = found.end()
+    if at < len(text):
+        parts.append(Part(text[at:]))
+    return tuple(parts)
+
+
+def _alike(said: str, word: str) -> bool:
+    """Tell whether two words differ at most in their endings."""
+    if said.startswith(word):
+        return True
+    same = 0
+    for one, other in zip(said, word, strict=False):
+        if one != other:
+            break
+        same += 1
+    return same >= 4 and same >= len(word) - 3 and same >= len(said) - 4
+
+
+_SELECT = """
+WITH shown AS MATERIALIZED (
+    SELECT cut.recording_id, cut.start_ms, cut.end_ms FROM media_archive_cut AS cut WHERE cut.id IN ({cuts})
+)
+SELECT transcript.recording_id, cue.start_ms, cue.end_ms, cue.text, cue.speaker
+FROM {source}
+JOIN media_archive_transcript AS transcript ON transcript.id = cue.transcript_id
+WHERE {match} AND transcript.recording_id IN (SELECT shown.recording_id FROM shown) AND EXISTS (
+    SELECT 1 FROM shown
+    WHERE shown.recording_id = transcript.recording_id
+    AND shown.start_ms < cue.end_ms AND shown.end_ms > cue.start_ms
+)
+LIMIT {most}
+"""
+_BY_VENDOR = {
+    "postgresql": ("media_archive_cue AS cue", "cue.said @@ plainto_tsquery('russian'::regconfig, %s)"),
+    "sqlite": (
+        "media_archive_cue_said CROSS JOIN media_archive_cue AS cue ON cue.id = media_archive_cue_said.rowid",
+        "media_archive_cue_said MATCH %s",
+    ),
+}
+
+
+def lines_said(words: list[str], cuts: Collection[int]) -> list[Said]:
+    """Return up to ``MOST_LINES`` lines within the cuts in which all words are said; one query.
+
+    PostgreSQL finds all forms of Russian and English words; SQLite the words as they are, and the begin of the last.
+    """
+    if not words or not cuts:
+        return []
+    source, match = _BY_VENDOR[connection.vendor]
+    sql = _SELECT.format(
+        source=source, match=match, cuts=",".join(str(int(pk)) for pk in cuts), most=MOST_LINES
+    )
+    with connection.cursor() as cursor:
+        cursor.execute(sql, [_question(words)])
+        return [Said(*row) for row in cursor.fetchall()]
+
+
+def _question(words: list[str]) -> str:
+    if connection.vendor == "postgresql":
+        return " ".join(words)
+    return " ".join(f'"{word}"' for word in words) + "*"

