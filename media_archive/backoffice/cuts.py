@@ -11,9 +11,11 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from wagtail.admin import messages
 
-from media_archive.backoffice.forms import LANGUAGES, ChaptersForm, CutForm, LinkForm
+from media_archive.backoffice.form_parts import LANGUAGES
+from media_archive.backoffice.forms import CutForm, LinkForm
 from media_archive.backoffice.scope import ActPage, FormPage, RecordingsPageMixin
 from media_archive.backoffice.waves import path_of
+from media_archive.backoffice.word_forms import ChaptersForm
 from media_archive.links import watch_path, watch_url
 from media_archive.models import Access, CameraFile, Cut, CutLink, CutState
 from media_archive.services.cutting import (

@@ -1,68 +1,20 @@
-"""Forms of the media editor."""
+"""Forms of recordings, their clock, cameras and cuts."""
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterator
+import datetime as dt
 from typing import Any
 
 from django import forms
-from django.conf import settings
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from media_archive.chapters import ChapterRow, NoChapters, read_chapters
-from media_archive.models import LONGEST_MS, Access, Camera, Cut, Material, MaterialKind, Recording
-from media_archive.transcripts import Line, NoTranscript, clock, read_transcript
-from network.web.uploads import UploadRefused, check_upload
+from media_archive.backoffice.form_parts import ClockField, PlainForm
+from media_archive.models import Access, Camera, Cut, Recording
 from sessions_app.events.models import Event
 from sessions_app.programme.forms import MomentField
-from sessions_app.programme.models import Session
-from sessions_app.programme.queries import released_schedule
 from sessions_app.registration.models import Category
-
-LANGUAGES = [code for code, _name in settings.LANGUAGES]
-TRANSCRIPT_BYTES = 20 * 1024 * 1024
-Rows = list[list[forms.BoundField]]
-
-
-class PlainForm(forms.Form):
-    """A form whose fields stand under headings, as ``backoffice/registration/fields.html`` shows them."""
-
-    layout: tuple[tuple[Any, tuple[tuple[str, ...], ...]], ...] = ()
-
-    @property
-    def sections(self) -> Iterator[tuple[str, Rows]]:
-        """Give heading and rows of fields."""
-        for heading, rows in self.layout:
-            shown = [[self[name] for name in row if name in self.fields] for row in rows]
-            yield str(heading), [row for row in shown if row]
-
-
-_CLOCK = re.compile(r"^\s*(?:(?:(\d{1,2}):)?(\d{1,3}):)?(\d{1,6})(?:[.,](\d{1,3}))?\s*$")
-
-
-class ClockField(forms.CharField):
-    """A moment on a recording's clock, written ``1:12:30.5``; cleans to milliseconds."""
-
-    def prepare_value(self, value: Any) -> Any:
-        """Show milliseconds as people write them."""
-        return clock(value) if isinstance(value, int) else value
-
-    def clean(self, value: Any) -> int | None:
-        """Return milliseconds."""
-        text = super().clean(value)
-        if not text:
-            return None
-        found = _CLOCK.match(text)
-        if found is None:
-            raise forms.ValidationError(_("Write hours, minutes and seconds, for example 1:12:30."))
-        hours, minutes, seconds, rest = found.groups()
-        ms = (int(hours or 0) * 3600 + int(minutes or 0) * 60 + int(seconds)) * 1000
-        ms += int((rest or "0").ljust(3, "0"))
-        if ms > LONGEST_MS:
-            raise forms.ValidationError(_("A recording is at most two days long."))
-        return ms
 
 
 class RecordingForm(PlainForm):
@@ -87,8 +39,6 @@ class RecordingForm(PlainForm):
 
     def cleaned(self) -> dict[str, Any]:
         """Return what the service takes."""
-        import datetime as dt
-
         data = self.cleaned_data
         return {**data, "date": dt.date.fromisoformat(data["date"])}
 
@@ -218,148 +168,6 @@ class CutForm(PlainForm):
         return data
 
 
-class ChaptersForm(PlainForm):
-    """Chapters as a list per language."""
-
-    chapters_en = forms.CharField(
-        label=gettext_lazy("Chapters, English"),
-        required=False,
-        widget=forms.Textarea(attrs={"rows": 8}),
-        max_length=50_000,
-    )
-    chapters_ru = forms.CharField(
-        label=gettext_lazy("Chapters, Russian"),
-        required=False,
-        widget=forms.Textarea(attrs={"rows": 8}),
-        max_length=50_000,
-    )
-    layout = ((gettext_lazy("Chapters"), (("chapters_en", "chapters_ru"),)),)
-
-    def __init__(self, data: Any = None, **kwargs: Any) -> None:
-        super().__init__(data, **kwargs)
-        self.fields["chapters_en"].help_text = _(
-            "A line each: 00:12:30 Title. Or WebVTT. Times count from the cut's start."
-        )
-
-    def _rows(self, language: str) -> list[ChapterRow]:
-        text = self.cleaned_data[f"chapters_{language}"]
-        if not text.strip():
-            return []
-        try:
-            return read_chapters(text)
-        except NoChapters as error:
-            raise forms.ValidationError(
-                _("Line %(row)d is no chapter. Write for example 00:12:30 Questions.") % {"row": error.row}
-            ) from error
-
-    def clean_chapters_en(self) -> list[ChapterRow]:
-        """Read the English list."""
-        return self._rows("en")
-
-    def clean_chapters_ru(self) -> list[ChapterRow]:
-        """Read the Russian list."""
-        return self._rows("ru")
-
-
-class TranscriptForm(PlainForm):
-    """A transcript as a file, or pasted."""
-
-    language = forms.CharField(
-        label=gettext_lazy("Language"),
-        max_length=12,
-        initial="ru",
-        help_text=gettext_lazy("For example ru, en, de."),
-    )
-    file = forms.FileField(label=gettext_lazy("WebVTT or SRT file"), required=False)
-    text = forms.CharField(
-        label=gettext_lazy("or its text"), required=False, widget=forms.Textarea(attrs={"rows": 5})
-    )
-    is_original = forms.BooleanField(
-        label=gettext_lazy("In the language that is spoken"), required=False, initial=True
-    )
-    layout = ((gettext_lazy("Transcript"), (("language", "is_original"), ("file",), ("text",))),)
-
-    def clean_language(self) -> str:
-        """Take a language's tag."""
-        tag = self.cleaned_data["language"].strip()
-        if not re.fullmatch(r"[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8})?", tag):
-            raise forms.ValidationError(_("Write a language's short name, for example ru, en or de."))
-        return tag.lower() if "-" not in tag else tag
-
-    def clean(self) -> dict[str, Any]:
-        """Read the lines."""
-        data = super().clean() or {}
-        file = data.get("file")
-        if file is not None and file.size > TRANSCRIPT_BYTES:
-            raise forms.ValidationError(_("The file is larger than 20 MB: that is no transcript."))
-        text = file.read().decode("utf-8", "replace") if file is not None else data.get("text", "")
-        if not text.strip():
-            raise forms.ValidationError(_("Choose a file or paste its text."))
-        data["lines"] = self._lines(text)
-        return data
-
-    def _lines(self, text: str) -> list[Line]:
-        try:
-            return read_transcript(text)
-        except NoTranscript as error:
-            said = (
-                _("This is neither WebVTT nor SRT: line %(line)d makes no sense.") % {"line": error.line}
-                if error.line
-                else _(
-                    "This is neither WebVTT nor SRT: no line has a time such as 00:00:12.500 --> 00:00:15.000."
-                )
-            )
-            raise forms.ValidationError(said) from error
-
-
-class SlidesForm(PlainForm):
-    """Slides as PDF."""
-
-    title = forms.CharField(label=gettext_lazy("Title"), max_length=300)
-    file = forms.FileField(label=gettext_lazy("PDF"))
-    layout = ((gettext_lazy("Slides"), (("title", "file"),)),)
-
-    def clean_file(self) -> Any:
-        """Judge the file by its content."""
-        try:
-            return check_upload(self.cleaned_data["file"], kinds=("pdf",))
-        except UploadRefused as error:
-            raise forms.ValidationError(str(error)) from error
-
-
-class MarksForm(PlainForm):
-    """From when each page of slides is on the screen."""
-
-    marks = forms.CharField(
-        label=gettext_lazy("Pages"), required=False, widget=forms.Textarea(attrs={"rows": 10}), max_length=20_000,
-        help_text=gettext_lazy("A line each: 00:12:30 7 puts page 7 on the screen. Times are of the recording's clock."),
-    )  # fmt: skip
-    layout = ((gettext_lazy("Slides on the time line"), (("marks",),)),)
-
-    def __init__(self, data: Any = None, *, pages: int, **kwargs: Any) -> None:
-        super().__init__(data, **kwargs)
-        self.pages = pages
-
-    def clean_marks(self) -> dict[int, int]:
-        """Return milliseconds to page."""
-        found: dict[int, int] = {}
-        for number, row in enumerate(self.cleaned_data["marks"].splitlines(), 1):
-            if not row.strip():
-                continue
-            time, _space, page = row.strip().rpartition(" ")
-            try:
-                ms = ClockField().clean(time)
-            except forms.ValidationError:
-                ms = None
-            if ms is None or not page.isdecimal() or not 1 <= int(page) <= self.pages:
-                raise forms.ValidationError(
-                    _("Line %(row)d: write a time and a page from 1 to %(pages)d, for example 00:12:30 7.")
-                    % {"row": number, "pages": self.pages}
-                )
-            found[ms] = int(page)
-        return found
-
-
 class LinkForm(PlainForm):
     """A link that ends."""
 
@@ -373,113 +181,7 @@ class LinkForm(PlainForm):
 
     def clean_expires_at(self) -> Any:
         """Ask for an end that lies ahead."""
-        from django.utils import timezone
-
         end = self.cleaned_data["expires_at"]
         if end is None or end <= timezone.now():
             raise forms.ValidationError(_("Say until when the link is valid; the moment must lie ahead."))
         return end
-
-
-class MaterialForm(PlainForm):
-    """A result or material of a session, a day or the event."""
-
-    kind = forms.ChoiceField(label=gettext_lazy("Kind"), choices=MaterialKind.choices)
-    belongs = forms.ChoiceField(label=gettext_lazy("Belongs to"), required=False)
-    title_en = forms.CharField(label=gettext_lazy("Title, English"), max_length=300, required=False)
-    title_ru = forms.CharField(label=gettext_lazy("Title, Russian"), max_length=300, required=False)
-    text_en = forms.CharField(
-        label=gettext_lazy("Words, English"),
-        required=False,
-        max_length=20_000,
-        widget=forms.Textarea(attrs={"rows": 4}),
-    )
-    text_ru = forms.CharField(
-        label=gettext_lazy("Words, Russian"),
-        required=False,
-        max_length=20_000,
-        widget=forms.Textarea(attrs={"rows": 4}),
-    )
-    file = forms.FileField(label=gettext_lazy("File"), required=False)
-    url = forms.URLField(
-        label=gettext_lazy("or address"), required=False, max_length=2000, assume_scheme="https"
-    )
-    is_published = forms.BooleanField(label=gettext_lazy("Published"), required=False)
-    layout = (
-        (gettext_lazy("What it is"), (("kind", "belongs"), ("title_en", "title_ru"))),
-        (gettext_lazy("Content"), (("text_en", "text_ru"), ("file", "url"))),
-        (gettext_lazy("Viewers"), (("is_published",),)),
-    )
-
-    def __init__(
-        self, data: Any = None, files: Any = None, *, event: Event, material: Material | None
-    ) -> None:
-        initial: dict[str, Any] = {"is_published": True}
-        if material is not None:
-            initial = {
-                name: getattr(material, name)
-                for name in ("kind", "title_en", "title_ru", "text_en", "text_ru", "url", "is_published")
-            }
-            initial["belongs"] = (
-                f"session:{material.session.code}"
-                if material.session
-                else f"day:{material.date}"
-                if material.date
-                else ""
-            )
-        super().__init__(data, files, initial=initial)
-        self.event, self.material = event, material
-        self.fields["belongs"].choices = self._places()
-        if material is not None and material.path:
-            self.fields["file"].help_text = _("There now: %(name)s. A new file takes its place.") % {
-                "name": material.original_name
-            }
-
-    def _places(self) -> list[tuple[str, Any]]:
-        schedule = released_schedule(self.event)
-        days = [(f"day:{day.date}", str(day.date)) for day in self.event.days.all()]
-        planned = [session for session in schedule.sessions if session.start] if schedule else []
-        planned.sort(key=lambda session: (session.start, session.number))
-        language = self.event.main_language
-        sessions = [
-            (
-                f"session:{session.code}",
-                f"{session.start.astimezone(self.event.zone):%d.%m. %H:%M} {session.title.get(language) or next(iter(session.title.values()), session.code)}"[
-                    :120
-                ],
-            )
-            for session in planned
-            if session.start
-        ]
-        return [("", _("the whole event")), (_("Days"), days), (_("Sessions"), sessions)]
-
-    def clean_file(self) -> Any:
-        """Judge the file by its content."""
-        file = self.cleaned_data["file"]
-        if file is None:
-            return None
-        try:
-            return check_upload(file)
-        except UploadRefused as error:
-            raise forms.ValidationError(str(error)) from error
-
-    def clean(self) -> dict[str, Any]:
-        """Ask for a title and for something to read."""
-        data = super().clean() or {}
-        if not any(data.get(f"title_{language}") for language in LANGUAGES):
-            self.add_error("title_en", _("Give a title in at least one language."))
-        has_file = bool(data.get("file")) or bool(self.material and self.material.path)
-        if not self.errors and not (
-            has_file or data.get("url") or any(data.get(f"text_{language}") for language in LANGUAGES)
-        ):
-            self.add_error(None, _("Give words, a file or an address."))
-        return data
-
-    def place(self) -> dict[str, Any]:
-        """Return session and day as the service takes them."""
-        import datetime as dt
-
-        kind, _colon, key = self.cleaned_data["belongs"].partition(":")
-        if kind == "session":
-            return {"session": Session.objects.filter(event=self.event, code=key).first(), "date": None}
-        return {"session": None, "date": dt.date.fromisoformat(key) if kind == "day" else None}

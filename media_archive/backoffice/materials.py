@@ -11,7 +11,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.generic import TemplateView
 
-from media_archive.backoffice.forms import LANGUAGES, MaterialForm
+from media_archive.backoffice.form_parts import LANGUAGES
+from media_archive.backoffice.material_forms import MaterialForm
 from media_archive.backoffice.scope import ActPage, FormPage, RecordingsPageMixin
 from media_archive.models import Material, MaterialKind
 from media_archive.services.results import remove_material, save_material

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from typing import Any
 
+from django import forms
 from django.shortcuts import get_object_or_404
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from media_archive.backoffice.forms import MarksForm, SlidesForm, TranscriptForm
 from media_archive.backoffice.scope import FormPage, RecordingPageMixin
+from media_archive.backoffice.word_forms import MarksForm, SlidesForm, TranscriptForm
 from media_archive.models import Cut, SlideDeck
 from media_archive.services.results import add_deck, mark_slides
 from media_archive.services.words import take_transcript
@@ -35,8 +36,6 @@ class TranscriptView(FilePage):
         """Return the form."""
         form = TranscriptForm(data, self.request.FILES if data is not None else None)
         cuts = Cut.objects.filter(recording=self.recording).order_by("start_ms")
-        from django import forms
-
         form.fields["cut"] = forms.ChoiceField(
             label=_("Its times count from"), required=False, initial=self.request.GET.get("cut", ""),
             choices=[("", _("the clock's zero")), *((cut.code, f"{clock(cut.start_ms)[:8]} {cut}") for cut in cuts)],
