@@ -78,6 +78,7 @@ def robots(request: HttpRequest) -> HttpResponse:
         "Disallow: /me/",
         "",
         f"Sitemap: {settings.BASE_URL}/sitemap.xml",
+        f"Sitemap: {settings.BASE_URL}/sitemap-videos.xml",
     ]
     return HttpResponse("\n".join(lines) + "\n", content_type="text/plain; charset=utf-8")
 

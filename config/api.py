@@ -4,6 +4,7 @@ from django.http import HttpRequest, HttpResponse
 from ninja import NinjaAPI
 
 from matchmaking.api import router as exchange_router
+from media_archive.api import router as recordings_router
 from sessions_app.admission.api import router as admission_router
 from sessions_app.programme.api import router as programme_router
 from sessions_app.registration.api import router as registration_router
@@ -23,6 +24,7 @@ api.add_router("/events", programme_router)
 api.add_router("/events", registration_router)
 api.add_router("/events", admission_router)
 api.add_router("/events", exchange_router)
+api.add_router("/events", recordings_router)
 
 
 @api.exception_handler(Busy)

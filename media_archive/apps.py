@@ -9,4 +9,4 @@ class MediaArchiveConfig(AppConfig):
 
     def ready(self) -> None:
         """Connect what answers to lower floors."""
-        from media_archive import receivers  # noqa: F401 - they connect themselves
+        from media_archive import personal_data, receivers  # noqa: F401 - they connect themselves

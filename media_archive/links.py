@@ -56,3 +56,8 @@ def digest_of(secret: str) -> str:
 def watch_url(slug: str, code: str) -> str:
     """Return the whole address of a cut's page, in the active language."""
     return f"{settings.BASE_URL}{watch_path(slug, code)}"
+
+
+def embed_url(slug: str, code: str) -> str:
+    """Return the whole address of the page that other sites show in a frame, in the active language."""
+    return f"{settings.BASE_URL}{reverse('media_archive:embed', args=(slug, code))}"

@@ -8,7 +8,8 @@ from typing import Any
 from django.http import HttpResponse
 from django.urls import URLPattern, path, register_converter
 
-from media_archive.views import media
+from media_archive import feeds
+from media_archive.views import media, sharing
 
 
 class KeyConverter:
@@ -33,6 +34,7 @@ FILES: tuple[tuple[str, Callable[..., HttpResponse], str, dict[str, Any]], ...] 
     ("<int:camera>/poster.jpg", media.poster, "media_poster", {}),
     ("<int:camera>/previews.vtt", media.previews, "media_previews", {}),
     ("<int:camera>/previews-<int:number>-<int:sheet>.jpg", media.preview_sheet, "media_preview_sheet", {}),
+    ("chapters.json", media.chapters, "media_chapters", {}),
     ("poster.jpg", media.poster, "media_cut_poster", {"camera": 0}),
     ("slides-<int:deck>-<int:page>.jpg", media.slide, "media_slide", {}),
     ("captions-<slug:language>.vtt", media.captions, "media_captions", {"form": "vtt"}),
@@ -43,6 +45,10 @@ CUT = "session/<slug:code>/"
 
 urlpatterns: list[URLPattern] = [
     path("files/results/<uuid:guid>/", media.material, name="media_material"),
+    path("events/<slug:slug>/recordings.rss", feeds.podcast, name="recordings_rss"),
+    path("events/<slug:slug>/recordings.atom", feeds.atom, name="recordings_atom"),
+    path("oembed", sharing.oembed, name="oembed"),
+    path("sitemap-videos.xml", sharing.video_sitemap, name="video_sitemap"),
 ]
 for _file, _view, _name, _more in FILES:
     urlpatterns += [

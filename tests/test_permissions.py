@@ -52,7 +52,7 @@ def every(status: int) -> dict[str, int]:
 
 # Addresses without an event: who gets what.
 PLAIN = {
-    "healthz": ALL, "readyz": ALL, "sitemap.xml": ALL, "robots.txt": ALL, "favicon.ico": None,
+    "healthz": ALL, "readyz": ALL, "sitemap.xml": ALL, "sitemap-videos.xml": ALL, "oembed": every(404), "robots.txt": ALL, "favicon.ico": None,
     "offline.js": ALL,
     "api/v1/openapi.json": ALL, "api/v1/": every(404), "api/v1/events": ALL,
     "": ALL, "events/": ALL, "recordings/": ALL, "search/": ALL, "reader/": ALL, "accessibility/": ALL, "privacy/": ALL,
@@ -69,6 +69,7 @@ OF_EVENT = (
     "events/{slug}/organisations/{organisation}/", "events/{slug}/changes/", "events/{slug}/changes/1/",
     "events/{slug}/register/", "events/{slug}/exchange/",
     "events/{slug}/recordings/", "events/{slug}/recordings/{code}/", "events/{slug}/results/",
+    "events/{slug}/recordings/{code}/of-session/",
 )  # fmt: skip
 # Pages of those who take part in the exchange: others are led to its entrance, or to the log-in.
 OF_EXCHANGE = (
@@ -92,6 +93,8 @@ FILES = (
     "api/v1/events/{slug}", "api/v1/events/{slug}/sessions", "api/v1/events/{slug}/sessions/{code}",
     "api/v1/events/{slug}/people", "api/v1/events/{slug}/people/{person}", "api/v1/events/{slug}/rooms",
     "api/v1/events/{slug}/tracks", "api/v1/events/{slug}/releases",
+    "events/{slug}/recordings.rss", "events/{slug}/recordings.atom", "events/{slug}/recordings/{code}/embed/",
+    "api/v1/events/{slug}/recordings", "api/v1/events/{slug}/recordings/{code}",
 )  # fmt: skip
 # Answers to forms only, or to what only the browser's session knows; each has tests of its own.
 FORMS_ONLY = {
@@ -138,6 +141,7 @@ FORMS_ONLY = {
             "{camera}/poster.jpg",
             "{camera}/previews.vtt",
             "{camera}/previews-1-{sheet}.jpg",
+            "chapters.json",
             "poster.jpg",
             "slides-{deck}-{page}.jpg",
             "captions-{language}.vtt",

@@ -176,7 +176,7 @@ def _passes(cut: Cut, reader: Reader, filters: Mapping[str, str]) -> bool:
     session = session_of(cut, reader)
     if session is None:
         return not rest
-    have = {
+    have: dict[str, set[str | None]] = {
         "track": {session.track},
         "kind": {str(session.kind)},
         "language": {session.language},

@@ -90,7 +90,7 @@ def watch_page(cut: Cut, reader: Reader, *, key: str, language: str) -> WatchPag
         player_data(
             view,
             title=title.text,
-            chapters=_chapters(cut),
+            chapters=chapters_of(cut),
             transcripts=transcripts,
             slides=_slides(cut, view.base),
         )
@@ -129,9 +129,9 @@ def _first_choice(transcripts: list[Transcript], language: str) -> Transcript | 
     )
 
 
-def _chapters(cut: Cut) -> list[dict[str, Any]]:
+def chapters_of(cut: Cut) -> list[dict[str, Any]]:
     """Return the chapters of the cut; the one under way at its start begins with it."""
-    found = list(cut.recording.chapters.filter(at_ms__lt=cut.end_ms))
+    found = [chapter for chapter in cut.recording.chapters.all() if chapter.at_ms < cut.end_ms]
     before = [chapter for chapter in found if chapter.at_ms <= cut.start_ms][-1:]
     inside = [chapter for chapter in found if chapter.at_ms > cut.start_ms]
     # A chapter of the session before is no chapter of this one, unless it is the whole day's.

@@ -9,12 +9,13 @@ import uuid
 from pathlib import Path
 
 from django.conf import settings
-from django.http import FileResponse, Http404, HttpRequest, HttpResponse
+from django.http import FileResponse, Http404, HttpRequest, HttpResponse, JsonResponse
 from django.utils.http import content_disposition_header
 from django.views.decorators.http import require_safe
 
 from media_archive.links import read_key
 from media_archive.models import Access, Camera, Cut, Material, SlideDeck, Transcript
+from media_archive.pages.watch import chapters_of
 from media_archive.permissions import may_edit
 from media_archive.queries.opening import cameras_of, open_cut
 from media_archive.queries.playing import file_at, master_of, playlist_of, previews_vtt
@@ -97,6 +98,18 @@ def captions(
         response = HttpResponse("\n".join(said) + "\n", content_type="text/plain; charset=utf-8")
     if "download" in request.GET or form != "vtt":
         response["Content-Disposition"] = f'attachment; filename="{code}-{language}.{form}"'
+    return _kept(response, cut, key, 60)
+
+
+@require_safe
+def chapters(request: HttpRequest, slug: str, code: str, key: str = "") -> HttpResponse:
+    """Answer with the parts of the cut as podcast chapters 1.2."""
+    cut = _open(slug, key, code)
+    if isinstance(cut, HttpResponse):
+        return cut
+    parts = [{"startTime": part["start"], "title": part["title"]} for part in chapters_of(cut)]
+    response = JsonResponse({"version": "1.2.0", "chapters": parts}, content_type="application/json+chapters")
+    response["Access-Control-Allow-Origin"] = "*"
     return _kept(response, cut, key, 60)
 
 

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from typing import Any
+from urllib.parse import urlencode
 
+from django.conf import settings
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
@@ -15,16 +17,20 @@ from django.views.decorators.http import require_safe
 from media_archive.links import key_for
 from media_archive.models import Access, Cut
 from media_archive.pages.archive import archive_of
+from media_archive.pages.published import published
 from media_archive.pages.results import results_of
-from media_archive.pages.search import cuts_of, filters_of, search, wanted_of
-from media_archive.pages.watch import title_of, watch_page
+from media_archive.pages.search import Wanted, cuts_of, filters_of, search, wanted_of
+from media_archive.pages.watch import WatchPage, title_of, watch_page
 from media_archive.permissions import link_of, may_edit, may_watch
 from media_archive.policies import PLAYER_CSP
+from media_archive.structured_data import video_data
+from media_archive.views.sharing import iframe_of
 from network.localised import localised
 from sessions_app.events.models import Event
 from sessions_app.events.queries import get_event
 from sessions_app.programme.pages.reader import Reader
-from sessions_app.programme.views.public import reader_of_event
+from sessions_app.programme.structured_data import as_script
+from sessions_app.programme.views.public import language_of_page, reader_of_event
 from sessions_app.registration.entry import registration_entry
 
 MOST_HITS = 60
@@ -68,6 +74,8 @@ def archive(request: HttpRequest, slug: str) -> HttpResponse:
         "total": len(hits),
         "filters": filters_of(cuts, reader, wanted),
         "search_url": reverse("media_archive:archive", args=(slug,)),
+        "feed": _feed("recordings_rss", slug, wanted),
+        "atom": _feed("recordings_atom", slug, wanted),
     }
     response = render(request, "media_archive/archive.html", context)
     patch_vary_headers(response, ["Cookie"])
@@ -99,6 +107,7 @@ def watch(request: HttpRequest, slug: str, code: str) -> HttpResponse:
         "transcripts": page.transcripts,
         "is_team": is_team,
         "is_draft": is_draft,
+        **_shared(cut, reader, page, is_open_to_all=not key),
         "publishes_later": cut.publish_at if cut.publish_at and cut.publish_at > timezone.now() else None,
     }
     response = render(request, "media_archive/watch.html", context)
@@ -107,6 +116,27 @@ def watch(request: HttpRequest, slug: str, code: str) -> HttpResponse:
         response["Referrer-Policy"] = "same-origin"  # a link's secret stands in the address
     patch_vary_headers(response, ["Cookie"])
     return response
+
+
+def _feed(name: str, slug: str, wanted: Wanted) -> str:
+    """Return the address of a feed in the page's language, of a person or a topic where one is chosen."""
+    chosen = {key: wanted.filters[key] for key in ("person", "track") if key in wanted.filters}
+    return f"{reverse(name, args=(slug,))}?{urlencode({'lang': language_of_page(), **chosen})}"
+
+
+def _shared(cut: Cut, reader: Reader, page: WatchPage, *, is_open_to_all: bool) -> dict[str, Any]:
+    """Return what search engines and other sites are told of a recording that everybody may watch."""
+    if not is_open_to_all:
+        return {}
+    one = next(iter(published(cut.event, reader, codes=[cut.code])), None)
+    if one is None:
+        return {}
+    told: dict[str, Any] = {"structured": as_script(video_data(one, page.transcript))}
+    if page.player is not None:
+        address = urlencode({"url": one.page, "format": "json"})
+        told["oembed"] = f"{settings.BASE_URL}{reverse('oembed')}?{address}"
+        told["iframe"] = iframe_of(one.slug, cut.code, one.title.text)
+    return told
 
 
 def _closed(request: HttpRequest, event: Event, cut: Cut, reader: Reader, *, had_link: bool) -> HttpResponse:

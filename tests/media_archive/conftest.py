@@ -14,9 +14,21 @@ from django.utils import timezone
 
 from media_archive import packaging
 from media_archive.ffmpeg import ffmpeg_path
-from media_archive.models import CameraFile, Job, JobState, Match, Recording
+from media_archive.models import (
+    CameraFile,
+    Chapter,
+    Cue,
+    Cut,
+    CutState,
+    Job,
+    JobState,
+    Match,
+    Recording,
+    Transcript,
+)
 from media_archive.packaging import Made
 from media_archive.queries.opening import forget_openings
+from media_archive.services.cutting import cut_sessions
 from media_archive.services.filming import open_recording, take_file
 from media_archive.services.working import keep
 from sessions_app.programme.services.releasing import release_programme
@@ -120,6 +132,18 @@ def filmed(recording, films, worked) -> Recording:
     Job.objects.filter(recording=recording).update(state=JobState.DONE)
     recording.refresh_from_db()
     return recording
+
+
+@pytest.fixture
+def public_cuts(filmed, event) -> list[Cut]:
+    """The day's first two sessions, published for everybody, with two chapters and one line in the first."""
+    cut_sessions(event=event, date=filmed.date, actor=None)
+    Cut.objects.filter(event=event).update(state=CutState.PUBLISHED, publish_at=None)
+    Chapter.objects.create(recording=filmed, at_ms=2000, title="Welcome <b>& more</b>")
+    Chapter.objects.create(recording=filmed, at_ms=5000, title="Clusters")
+    transcript = Transcript.objects.create(recording=filmed, language="ru")
+    Cue.objects.create(transcript=transcript, start_ms=3000, end_ms=4000, text="Начнём </script>")
+    return list(Cut.objects.filter(event=event, session__isnull=False).order_by("start_ms"))[:2]
 
 
 @pytest.fixture
