@@ -31,6 +31,7 @@ from sessions_app.events.queries import get_event
 from sessions_app.programme.pages.reader import Reader
 from sessions_app.programme.queries import released_schedules
 from sessions_app.programme.views.public import reader_of_event
+from sessions_app.registration.services.seats import released_session
 
 WIDTH, HEIGHT = 960, 540
 BELOW = 120  # pixels of controls below the picture
@@ -162,6 +163,8 @@ def _listed(one: Published) -> etree._Element:
 def of_session(request: HttpRequest, slug: str, code: str) -> HttpResponse:
     """Answer with the links from a session to its recording and results; a part of its page."""
     event = get_event(slug, request.user)
+    if released_session(event, code) is None:
+        raise Http404
     cuts = Cut.objects.all() if may_edit(request.user, event) else open_to(request.user)
     cut = cuts.filter(event=event, session__code=code).select_related("recording").first()
     materials = event.materials.filter(session__code=code, is_published=True).count()
