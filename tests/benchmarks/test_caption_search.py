@@ -55,6 +55,7 @@ def fill(transcripts: list[int], vocabulary: list[str]) -> None:
             with cursor.copy(f"COPY media_archive_cue ({COLUMNS}) FROM STDIN") as copy:
                 for row in rows(transcripts, vocabulary):
                     copy.write_row(row)
+            cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")  # no index is made while checks are pending
             cursor.execute(migration.POSTGRESQL[1])
             cursor.execute("ANALYZE media_archive_cue")
         else:
