@@ -17,12 +17,17 @@ from cms.front import Phase
 from cms.models import EventFrontPage
 from cms.models.base import languages_context
 from cms.queries import Cards, EventCard, Front, Viewer, card_of, event_cards, front_of, news
+from media_archive.pages.archive import CutRow, row_of
+from media_archive.queries.archive import public_cuts
 from network.localised import localised
 from sessions_app.events.models import Event
+from sessions_app.programme.pages.reader import Reader
+from sessions_app.programme.queries import released_schedule
 from sessions_app.programme.schedule.model import text_in
 
 NEWS_AT_HOME = 3
 OTHERS_AT_HOME = 5
+FILMS_SHOWN = 4
 # How an event's page is composed until an editor composes it: these parts in this order.
 USUAL_PARTS = ("programme_days", "speakers", "venue", "release", "recordings", "organisers", "news")
 WHOLE_WIDTH = {"programme_days", "organisers", "figures", "call", "news", "partners"}
@@ -119,6 +124,7 @@ def event_context(event: Event, viewer: Viewer, page: EventFrontPage | None = No
         "section": "overview",
         "front": front,
         "card": front.card,
+        "films": films_of(event),
         "rows": rows_of(parts_with_content(page.body if page and page.body else usual_body(), front)),
         "page_title": (page and page.seo_title) or name,
         "description": (page and page.search_description) or text_in(front.card.summary, *texts)[0],
@@ -142,6 +148,16 @@ def event_context(event: Event, viewer: Viewer, page: EventFrontPage | None = No
         "translations": [(code, settings.BASE_URL + url) for code, url in addresses.items()],
         "canonical": settings.BASE_URL + addresses[language],
     }
+
+
+def films_of(event: Event) -> list[CutRow]:
+    """Return the first recordings that everybody may watch; one query, two more when there are any."""
+    cuts = public_cuts(event.pk, most=FILMS_SHOWN)
+    schedule = released_schedule(event) if cuts else None
+    if schedule is None:
+        return []
+    reader = Reader(schedule, translation.get_language() or settings.LANGUAGE_CODE)
+    return [row_of(cut, event.slug, reader) for cut in cuts]
 
 
 def address_in(language: str, name: str, *arguments: Any) -> str:

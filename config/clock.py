@@ -40,6 +40,11 @@ SCHEDULE: dict[str, dict[str, Any]] = {
         "schedule": 10.0,
         "options": {"expires": 30},
     },
+    "tend-media": {
+        "task": "media_archive.tasks.tend_media",
+        "schedule": 5.0,
+        "options": {"expires": 10},
+    },
     "delete-old-paper": {
         "task": "sessions_app.admission.tasks.delete_old_paper",
         "schedule": 3600.0,

@@ -286,6 +286,8 @@ X_ACCEL_PREFIX = env.str("X_ACCEL_PREFIX", default="")  # nginx's internal locat
 # A program that writes down what is said, as words: {sound} is a WAV of 16 kHz, {out} where it writes WebVTT.
 SPEECH_COMMAND = env.list("SPEECH_COMMAND", default=[])
 SPEECH_LANGUAGE = env.str("SPEECH_LANGUAGE", default="ru")
+# A command that the worker starts when a recording waits, where no media worker runs all day.
+MEDIA_ON_DEMAND = env.str("MEDIA_ON_DEMAND", default="demo_films" if DEMO else "")
 # A folder on the server from which recordings may be taken by name; empty: only uploads.
 RECORDINGS_INBOX = env.str("RECORDINGS_INBOX", default="")
 MAX_RECORDING_BYTES = env.int("MAX_RECORDING_BYTES", default=512 * 1024**3)

@@ -11,10 +11,9 @@ from django.db import transaction
 from django.db.models.signals import post_delete
 from django.dispatch import receiver
 from django.urls import reverse
-from django.utils import timezone
 from django.utils.translation import pgettext
 
-from media_archive.models import Access, Cut, CutState
+from media_archive.queries.archive import is_in_menu
 from sessions_app.events.models import Event
 from sessions_app.events.sections import Section, event_sections_asked
 
@@ -22,8 +21,7 @@ from sessions_app.events.sections import Section, event_sections_asked
 @receiver(event_sections_asked)
 def stand_in_the_menu(event: Event, **_more: Any) -> Section | None:
     """Put the recordings into the event's menu once there is one to watch."""
-    shown = Cut.objects.filter(event=event, state=CutState.PUBLISHED).exclude(access=Access.LINK)
-    if not shown.exclude(publish_at__gt=timezone.now()).exists():
+    if not is_in_menu(event.pk):
         return None
     return Section(
         "recordings", pgettext("menu", "Recordings"), reverse("media_archive:archive", args=(event.slug,))

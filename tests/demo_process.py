@@ -39,14 +39,21 @@ def free_port() -> int:
 
 
 class Running:
-    """A demo that serves, and the processes it has started."""
+    """A demo that serves, and the processes it has started; its films are made only where a test looks at them."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, *, films: bool = False) -> None:
         self.port = free_port()
         self.log = folder / "output.txt"
         with self.log.open("w") as output:
             self.process = subprocess.Popen(
-                [sys.executable, "manage.py", "demo", "--port", str(self.port)],
+                [
+                    sys.executable,
+                    "manage.py",
+                    "demo",
+                    "--port",
+                    str(self.port),
+                    *([] if films else ["--no-films"]),
+                ],
                 cwd=ROOT,
                 env=environment(folder),
                 stdout=output,

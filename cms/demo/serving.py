@@ -1,4 +1,4 @@
-"""Runs the demo's web server and its workers as children, and stops all together.
+"""Runs the demo's web server and worker as children, and stops both together.
 
 Django is loaded once, before the children are forked, so that they share its memory and start
 at once. Ends with 0 after Ctrl-C or SIGTERM, with 1 when a child has ended by itself.
@@ -130,7 +130,7 @@ def run_web_server(port: int, *, is_lively: bool = False) -> None:
         sys.exit(1)
 
 
-def run_worker() -> None:
+def run_worker(*, films: bool = True) -> None:
     """Work on tasks until a signal ends it, with the clock of periodic tasks in a thread.
 
     ``celery worker -B`` would start another process for the clock.
@@ -140,6 +140,7 @@ def run_worker() -> None:
     from celery.signals import task_postrun, worker_shutting_down
 
     from config.celery import app
+    from media_archive.processes import start
 
     # The demo may well run as root in a container; nothing but our own tasks can reach it.
     warnings.filterwarnings("ignore", category=SecurityWarning)
@@ -148,6 +149,8 @@ def run_worker() -> None:
     clock = EmbeddedService(app, thread=True)
     clock.daemon = True
     clock.start()
+    if films:
+        start("demo_films")  # a process of its own, which ends when the archive is filled
     app.worker_main(
         [
             "--quiet",
@@ -159,16 +162,6 @@ def run_worker() -> None:
             "--without-heartbeat",
         ]
     )
-
-
-def run_media_worker() -> None:
-    """Fill the archive where it is not filled yet, then work on what is uploaded, until a signal ends it."""
-    from cms.demo.archive import fill_archive
-    from media_archive.management.commands.media_worker import keep_working
-
-    os.nice(5)  # pages come first
-    fill_archive()
-    keep_working(threading.Event())
 
 
 def _give_memory_back(**details: Any) -> None:
@@ -277,25 +270,23 @@ def _keep_running(supervisor: Supervisor) -> None:
     for _life in range(WORKER_LIVES):
         while supervisor.wait(0.5):
             pass
-        name = supervisor.ended()
-        if supervisor.wanted_to_stop.is_set() or name not in {"worker", "media worker"}:
+        if supervisor.wanted_to_stop.is_set() or supervisor.ended() != "worker":
             return
-        say(f"The {name} has ended by itself; it is started again.")
-        supervisor.start_again(name)
+        say("The worker has ended by itself; it is started again.")
+        supervisor.start_again("worker")
 
 
-def serve(port: int, *, is_lively: bool = False) -> int:
-    """Start the children, say where they are, wait for the end; return the exit code."""
+def serve(port: int, *, is_lively: bool = False, films: bool = True) -> int:
+    """Start both children, say where they are, wait for the end; return the exit code."""
     started = time.monotonic()
     prepare()
     supervisor = Supervisor()
     supervisor.start("web server", partial(run_web_server, port, is_lively=is_lively))
-    supervisor.start("worker", run_worker)
-    supervisor.start("media worker", run_media_worker)
+    supervisor.start("worker", partial(run_worker, films=films))
     try:
         while supervisor.wait(0.1):
             if answers(port):
-                say(f"  web server and workers ({time.monotonic() - started:.1f} s)")
+                say(f"  web server and worker ({time.monotonic() - started:.1f} s)")
                 say(welcome(port))
                 break
             if time.monotonic() - started > PATIENCE:

@@ -9,6 +9,8 @@ from dataclasses import dataclass
 
 from django.db import connection
 
+from media_archive.models import Transcript
+
 LONGEST = 200  # characters of a question
 MOST_WORDS = 8
 MOST_LINES = 1000  # looked at for one question; common words are said more often
@@ -74,18 +76,26 @@ def _alike(said: str, word: str) -> bool:
 
 _SELECT = """
 WITH shown AS MATERIALIZED (
-    SELECT cut.recording_id, cut.start_ms, cut.end_ms FROM media_archive_cut AS cut WHERE cut.id IN ({cuts})
+    SELECT DISTINCT cut.recording_id FROM media_archive_cut AS cut WHERE cut.id IN ({cuts})
 )
 SELECT transcript.recording_id, cue.start_ms, cue.end_ms, cue.text, cue.speaker
 FROM {source}
 JOIN media_archive_transcript AS transcript ON transcript.id = cue.transcript_id
 WHERE {match} AND transcript.recording_id IN (SELECT shown.recording_id FROM shown) AND EXISTS (
-    SELECT 1 FROM shown
-    WHERE shown.recording_id = transcript.recording_id
-    AND shown.start_ms < cue.end_ms AND shown.end_ms > cue.start_ms
+    SELECT 1 FROM media_archive_cut AS cut
+    WHERE cut.recording_id = transcript.recording_id AND cut.id IN ({cuts})
+    AND cut.start_ms < cue.end_ms AND cut.end_ms > cue.start_ms
 )
 LIMIT {most}
 """
+# The lines of a transcript are written together, so that SQLite's index of words is read only where an event's lie.
+_NEAR = """ AND media_archive_cue_said.rowid BETWEEN (
+    SELECT min(near.id) FROM media_archive_cue AS near WHERE near.transcript_id IN ({transcripts})
+) AND (
+    SELECT max(near.id) FROM media_archive_cue AS near WHERE near.transcript_id IN ({transcripts})
+)"""
+_TRANSCRIPTS = "SELECT own.id FROM media_archive_transcript AS own WHERE own.recording_id IN (SELECT shown.recording_id FROM shown)"
+FEW = 500  # cuts of about one event
 _BY_VENDOR = {
     "postgresql": ("media_archive_cue AS cue", "cue.said @@ plainto_tsquery('russian'::regconfig, %s)"),
     "sqlite": (
@@ -96,19 +106,30 @@ _BY_VENDOR = {
 
 
 def lines_said(words: list[str], cuts: Collection[int]) -> list[Said]:
-    """Return up to ``MOST_LINES`` lines within the cuts in which all words are said; one query.
+    """Return up to ``MOST_LINES`` lines within the cuts in which all words are said; two queries at most.
 
     PostgreSQL finds all forms of Russian and English words; SQLite the words as they are, and the begin of the last.
     """
     if not words or not cuts:
         return []
     source, match = _BY_VENDOR[connection.vendor]
+    if len(cuts) <= FEW:
+        match += _near(cuts)
     sql = _SELECT.format(
         source=source, match=match, cuts=",".join(str(int(pk)) for pk in cuts), most=MOST_LINES
     )
     with connection.cursor() as cursor:
         cursor.execute(sql, [_question(words)])
         return [Said(*row) for row in cursor.fetchall()]
+
+
+def _near(cuts: Collection[int]) -> str:
+    """Return the condition that keeps to an event's transcripts; PostgreSQL's planner must see which."""
+    if connection.vendor == "sqlite":
+        return _NEAR.format(transcripts=_TRANSCRIPTS)
+    found = Transcript.objects.filter(recording__cuts__in=list(cuts)).values_list("pk", flat=True)
+    own = sorted(set(found)) or [0]
+    return f" AND cue.transcript_id IN ({','.join(str(pk) for pk in own)})"
 
 
 def _question(words: list[str]) -> str:

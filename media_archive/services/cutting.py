@@ -7,16 +7,19 @@ import uuid
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
+from django.db import transaction
 from django.utils import timezone
 
 from media_archive.errors import NotAligned, NothingRecorded, WrongState
 from media_archive.links import digest_of
 from media_archive.models import Access, CameraFile, Cut, CutLink, CutState, Recording
+from media_archive.queries.archive import is_in_menu
 from media_archive.services.filming import end_of, touch
 from network.codes import new_code, new_token
 from network.localised import localised, set_localised
 from network.models import Person
 from network.services import record_audit
+from network.web.pages import forget_pages
 from sessions_app.events.models import Event
 from sessions_app.programme.models import Session
 from sessions_app.programme.queries import released_schedule
@@ -156,6 +159,7 @@ def publish_cut(
 ) -> Cut:  # fmt: skip
     """Show a cut to those who may watch it, at once or from a moment on."""
     before = (cut.state, cut.access)
+    was_in_menu = is_in_menu(cut.event_id)
     cut.state, cut.access, cut.publish_at = CutState.PUBLISHED, access, publish_at
     cut.save(update_fields=["state", "access", "publish_at", "updated_at"])
     cut.categories.set(categories if access == Access.CATEGORY else ())
@@ -164,6 +168,7 @@ def publish_cut(
         changes={"state": (before[0], cut.state), "access": (before[1], access),
                  "publish_at": (None, publish_at and publish_at.isoformat())},
     )  # fmt: skip
+    _tell_the_menu(cut, was_in_menu)
     touch(cut.recording)
     return cut
 
@@ -174,13 +179,21 @@ def withdraw_cut(*, cut: Cut, actor: Person | None, reason: str = "") -> Cut:
     locked = Cut.objects.select_for_update().get(pk=cut.pk)
     if locked.state != CutState.PUBLISHED:
         raise WrongState(locked.state)
+    was_in_menu = is_in_menu(locked.event_id)
     locked.state = CutState.WITHDRAWN
     locked.save(update_fields=["state", "updated_at"])
     record_audit(
         actor=actor, action="media.cut_withdrawn", subject=locked, event_id=locked.event_id, reason=reason
     )
+    _tell_the_menu(locked, was_in_menu)
     touch(locked.recording)
     return locked
+
+
+def _tell_the_menu(cut: Cut, was_in_menu: bool) -> None:
+    """Have kept pages made anew when their menu names the recordings now, or no more."""
+    if is_in_menu(cut.event_id) != was_in_menu:
+        transaction.on_commit(forget_pages)
 
 
 @one_transaction

@@ -149,6 +149,38 @@ def test_a_signal_stops_web_server_and_worker(running: Running, number: signal.S
 
 
 @pytest.mark.services
+def test_the_archive_fills_itself_and_what_fills_it_ends_with_the_demo(folder: Path) -> None:
+    """The first day is enough: cameras filmed, brought together by their sound, cut and published."""
+    served = Running(folder, films=True)
+    try:
+        deadline = time.monotonic() + 300
+        while (
+            query(folder, "SELECT count(*) FROM media_archive_cut WHERE title = '' AND state = 'published'")
+            == "0"
+        ):
+            assert time.monotonic() < deadline, served.log.read_text()
+            assert served.process.poll() is None, served.log.read_text()
+            time.sleep(2)
+        apart = query(
+            folder,
+            "SELECT round(offset_ms) FROM media_archive_camerafile WHERE \"match\" = 'sound' ORDER BY id LIMIT 1",
+        )
+        assert apart == "-7300.0"
+    finally:
+        served.process.send_signal(signal.SIGINT)
+        assert served.process.wait(10) == 0
+    busy = [path for path in Path("/proc").glob("[0-9]*/cmdline") if b"demo_films" in _words(path)]
+    assert busy == []
+
+
+def _words(path: Path) -> bytes:
+    try:
+        return path.read_bytes()
+    except OSError:  # it has ended meanwhile
+        return b""
+
+
+@pytest.mark.services
 def test_the_end_of_one_child_is_told_and_ends_the_other(running: Running) -> None:
     os.kill(running.children[0], signal.SIGKILL)
     assert running.process.wait(15) == 1

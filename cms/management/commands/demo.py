@@ -45,6 +45,7 @@ class Command(BaseCommand):
             "--port", type=int, default=USUAL_PORT, help="port of the web server (default: 8000)"
         )
 
+        parser.add_argument("--no-films", action="store_true", help="do not fill the archive of recordings")
         parser.add_argument(
             "--lively",
             action="store_true",
@@ -52,7 +53,14 @@ class Command(BaseCommand):
         )
 
     def handle(
-        self, *args: Any, reset: bool, no_serve: bool, port: int, lively: bool = False, **options: Any
+        self,
+        *args: Any,
+        reset: bool,
+        no_serve: bool,
+        port: int,
+        lively: bool = False,
+        no_films: bool = False,
+        **options: Any,
     ) -> None:
         """Run all steps, then become the supervisor of web server and worker."""
         needed = {"PLENUM_DEMO": "1"} | ({} if port == USUAL_PORT else {"PLENUM_BASE_URL": address(port)})
@@ -69,7 +77,7 @@ class Command(BaseCommand):
         # A process of its own for the steps: what they load and open is not left in the memory of the servers.
         if code := in_child(lambda: self._step_through(reset=reset)):
             sys.exit(code)
-        sys.exit(serve(port, is_lively=lively))
+        sys.exit(serve(port, is_lively=lively, films=not no_films))
 
     def _step_through(self, *, reset: bool) -> None:
         if reset:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import signal
 import threading
-import time
 from argparse import ArgumentParser
 from typing import Any
 
@@ -12,7 +11,6 @@ from django.core.management.base import BaseCommand
 from django.db import close_old_connections, connections
 
 PAUSE = 2.0  # seconds between two looks at an empty queue
-TENDING = 30.0  # seconds between two looks at uploads
 
 
 class Command(BaseCommand):
@@ -34,15 +32,10 @@ class Command(BaseCommand):
 
 def keep_working(wanted_to_stop: threading.Event, *, once: bool = False) -> None:
     """Do what waits, one job after another; a job under way is finished, or taken up by another worker."""
-    from media_archive.services.uploading import tend_uploads
     from media_archive.services.working import work_until_idle
 
-    next_look = 0.0
     while not wanted_to_stop.is_set():
         close_old_connections()
-        if time.monotonic() >= next_look:
-            tend_uploads()
-            next_look = time.monotonic() + TENDING
         done = work_until_idle(most=1)
         if not done:
             if once:

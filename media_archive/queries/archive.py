@@ -1,0 +1,20 @@
+"""Reads of what an event's archive shows to everybody."""
+
+from __future__ import annotations
+
+from media_archive.models import Access, Cut, CutState
+
+
+def is_in_menu(event_id: int) -> bool:
+    """Tell whether the event's menu names its recordings: once one is published, or waits for its moment; one query."""
+    shown = Cut.objects.filter(event=event_id, state=CutState.PUBLISHED)
+    return shown.exclude(access=Access.LINK).exists()
+
+
+def public_cuts(event_id: int, *, most: int) -> list[Cut]:
+    """Return the event's first cuts of sessions that everybody may watch now; one query."""
+    found = Cut.objects.filter(event=event_id, state=CutState.PUBLISHED, access=Access.PUBLIC).exclude(
+        title=""
+    )
+    ordered = found.select_related("recording").order_by("recording__date", "start_ms")
+    return [cut for cut in ordered if cut.is_out()][:most]
