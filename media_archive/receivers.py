@@ -13,7 +13,7 @@ from django.dispatch import receiver
 from django.urls import reverse
 from django.utils.translation import pgettext
 
-from media_archive.queries.archive import is_in_menu
+from media_archive.queries.archive import menu_names_recordings
 from sessions_app.events.models import Event
 from sessions_app.events.sections import Section, event_sections_asked
 
@@ -21,7 +21,7 @@ from sessions_app.events.sections import Section, event_sections_asked
 @receiver(event_sections_asked)
 def stand_in_the_menu(event: Event, **_more: Any) -> Section | None:
     """Put the recordings into the event's menu once there is one to watch."""
-    if not is_in_menu(event.pk):
+    if not menu_names_recordings(event.pk):
         return None
     return Section(
         "recordings", pgettext("menu", "Recordings"), reverse("media_archive:archive", args=(event.slug,))

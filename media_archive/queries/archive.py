@@ -2,13 +2,31 @@
 
 from __future__ import annotations
 
+from django.core.cache import cache
+
 from media_archive.models import Access, Cut, CutState
+
+REMEMBERED = 30  # seconds
 
 
 def is_in_menu(event_id: int) -> bool:
     """Tell whether the event's menu names its recordings: once one is published, or waits for its moment; one query."""
     shown = Cut.objects.filter(event=event_id, state=CutState.PUBLISHED)
     return shown.exclude(access=Access.LINK).exists()
+
+
+def menu_names_recordings(event_id: int) -> bool:
+    """Return the same for pages, each of which has a menu: remembered for some seconds."""
+    return bool(cache.get_or_set(_key(event_id), lambda: is_in_menu(event_id), REMEMBERED))
+
+
+def forget_menu(event_id: int) -> None:
+    """Have the next page look again."""
+    cache.delete(_key(event_id))
+
+
+def _key(event_id: int) -> str:
+    return f"recordings-in-menu:{event_id}"
 
 
 def public_cuts(event_id: int, *, most: int) -> list[Cut]:

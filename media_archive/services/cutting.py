@@ -6,6 +6,7 @@ import datetime as dt
 import uuid
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from functools import partial
 
 from django.db import transaction
 from django.utils import timezone
@@ -13,7 +14,7 @@ from django.utils import timezone
 from media_archive.errors import NotAligned, NothingRecorded, WrongState
 from media_archive.links import digest_of
 from media_archive.models import Access, CameraFile, Cut, CutLink, CutState, Recording
-from media_archive.queries.archive import is_in_menu
+from media_archive.queries.archive import forget_menu, is_in_menu
 from media_archive.services.filming import end_of, touch
 from network.codes import new_code, new_token
 from network.localised import localised, set_localised
@@ -193,6 +194,7 @@ def withdraw_cut(*, cut: Cut, actor: Person | None, reason: str = "") -> Cut:
 def _tell_the_menu(cut: Cut, was_in_menu: bool) -> None:
     """Have kept pages made anew when their menu names the recordings now, or no more."""
     if is_in_menu(cut.event_id) != was_in_menu:
+        transaction.on_commit(partial(forget_menu, cut.event_id))
         transaction.on_commit(forget_pages)
 
 
