@@ -205,6 +205,11 @@ RECORDINGS = tuple(
     for state in (
         State("recordings", FILMED + "recordings/"),
         State("recordings, team", FILMED + "recordings/", "mina"),
+        State("recordings, found", FILMED + "recordings/?q=cooperation"),
+        State("recordings, nothing found", FILMED + "recordings/?q=xyzzy"),
+        State("recordings of all events", "/en/recordings/?q=cooperation"),
+        State("recording, in a frame", FILMED + "recordings/{film}/embed/"),
+        State("session, with its recording", FILMED + "sessions/{film}/"),
         State("recordings, none", "/en/events/unfilmed/recordings/"),
         State("recording", FILMED + "recordings/{film}/"),
         State("recording, withdrawn", FILMED + "recordings/{draft_film}/", "mina"),
