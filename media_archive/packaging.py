@@ -19,6 +19,7 @@ FRAGMENT = 4  # seconds
 GROUP = 2  # seconds between pictures that stand by themselves
 FASTEST = 31.0  # frames a second; what is filmed faster is shown at half its rate
 SOUND_BITS = 128_000
+ROOM = 1024 * 1024  # bytes that a disk takes which is not full
 
 
 @dataclass(frozen=True, slots=True)
@@ -154,11 +155,25 @@ def _meta() -> list[str]:
     return ["-sn", "-dn", "-map_metadata", "-1", "-map_chapters", "-1"]
 
 
+def need_room(place: Path) -> None:
+    """Raise OSError when the disk is full: ffmpeg then ends as if all were well, with half a file or an empty one."""
+    probe = place / "room"
+    try:
+        probe.write_bytes(bytes(ROOM))
+    finally:
+        probe.unlink(missing_ok=True)
+
+
 def _take(place: Path, folder: Path, name: str) -> Made:
     """Move a finished rendition to its place; its name never changes, so its address may be kept for long."""
-    header, lengths, sizes = read_fragments((place / f"{name}.m3u8").read_text())
+    playlist, film = place / f"{name}.m3u8", place / f"{name}.mp4"
+    header, lengths, sizes = read_fragments(playlist.read_text() if playlist.exists() else "")
     if not lengths:
+        need_room(place)
         raise MediaFault("nothing_to_play")
+    if film.stat().st_size != header + sum(sizes):
+        need_room(place)
+        raise MediaFault("broken", "the file is not as long as its playlist says")
     made = folder / f"{name}.mp4"
     with (place / f"{name}.mp4").open("rb") as file:
         codecs = codecs_of(file.read(header))
@@ -224,6 +239,7 @@ def encode_pictures(
         )  # fmt: skip
         made = sorted(place.glob("previews-*.jpg"))
         if not (place / "poster.jpg").exists():
+            need_room(place)
             raise MediaFault("nothing_to_play")
         for picture in [*made, place / "poster.jpg"]:
             picture.replace(folder / picture.name)
