@@ -11,7 +11,7 @@ from django.conf import settings
 from django.forms import BaseFormSet, formset_factory
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from matchmaking.models import Exchange, ExchangeHours, Table
 from network.backoffice.forms import BackofficeForm
@@ -74,8 +74,8 @@ class HoursForm(forms.Form):
     date = forms.TypedChoiceField(
         label=gettext_lazy("Day"), coerce=dt.date.fromisoformat, required=False, empty_value=None
     )
-    opens = forms.TimeField(label=gettext_lazy("From"), required=False, widget=NativeTime)
-    closes = forms.TimeField(label=gettext_lazy("To"), required=False, widget=NativeTime)
+    opens = forms.TimeField(label=pgettext_lazy("of hours", "From"), required=False, widget=NativeTime)
+    closes = forms.TimeField(label=pgettext_lazy("of hours", "To"), required=False, widget=NativeTime)
 
     def __init__(self, *args: Any, event: Event, days: list[dt.date], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

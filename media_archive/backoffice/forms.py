@@ -8,7 +8,7 @@ from typing import Any
 from django import forms
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from media_archive.backoffice.form_parts import ClockField, PlainForm
 from media_archive.models import Access, Camera, Cut, Recording
@@ -117,8 +117,8 @@ class PlaceForm(PlainForm):
 class CutForm(PlainForm):
     """Where a cut begins and ends, who may watch it, and what came of it."""
 
-    start = ClockField(label=gettext_lazy("From"))
-    end = ClockField(label=gettext_lazy("To"))
+    start = ClockField(label=pgettext_lazy("of a cut", "From"))
+    end = ClockField(label=pgettext_lazy("of a cut", "To"))
     access = forms.ChoiceField(label=gettext_lazy("Who may watch"), choices=Access.choices)
     categories = forms.ModelMultipleChoiceField(
         label=gettext_lazy("Categories"), queryset=Category.objects.none(), required=False,

@@ -5,6 +5,7 @@ import { clockWords, copyText, kept, secondsOf, wordsIn } from "./player/words.j
 const PLAYS_ONE_STREAM = /iPhone|iPod/.test(navigator.userAgent) || !("MediaSource" in window || "ManagedMediaSource" in window);
 const WIDE = "(width >= 48rem)"; // where cameras have room beside each other
 const STARTS = new Set([" ", "k"]);
+document.documentElement.classList.add("has-script"); // a frame on another site has no script but this
 
 class PlenumPlayer extends HTMLElement {
   connectedCallback() {
