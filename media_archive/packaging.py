@@ -96,12 +96,24 @@ def _sound(track: int | None) -> list[str]:
 
 
 def copy_source(
-    source: Path, folder: Path, *, track: int | None, seconds: float, on_progress: Callable[[float], bool]
+    source: Path,
+    folder: Path,
+    *,
+    track: int | None,
+    seconds: float,
+    on_progress: Callable[[float], bool],
+    with_sound: bool = False,
 ) -> Made:
-    """Publish the picture as it is, cut into fragments at its own key pictures; only the sound is encoded."""
-    arguments = [
-        *input_arguments(source), "-map", "0:v:0", *_sound(track), "-c:v", "copy", *_meta(),
-    ]  # fmt: skip
+    """Publish the picture as it is, cut into fragments at its own key pictures; the sound is encoded.
+
+    ``with_sound`` copies that, too: browsers play AAC, and nothing is left but moving bytes.
+    """
+    sound = (
+        ["-map", f"0:a:{track}", "-c:a", "copy", "-bsf:a", "aac_adtstoasc"]
+        if with_sound and track is not None
+        else _sound(track)
+    )
+    arguments = [*input_arguments(source), "-map", "0:v:0", *sound, "-c:v", "copy", *_meta()]
     with workshop(folder, "source") as place:
         run([*arguments, *_output(place, "source")], seconds=seconds, on_progress=on_progress)
         return _take(place, folder, "source")

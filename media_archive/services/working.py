@@ -135,9 +135,11 @@ def _quick(job: Job) -> None:
     if not file.can_be_copied or file.renditions.filter(height__gt=0).exists():
         raise Unneeded
     seconds, tell = _limits(job, file)
+    heard = [sound for sound in probe(file.source).sounds if sound.index == file.sound_track]
     made = packaging.copy_source(
-        file.source, file.folder, track=_track(file), seconds=seconds, on_progress=tell
-    )
+        file.source, file.folder, track=_track(file), seconds=seconds, on_progress=tell,
+        with_sound=bool(heard) and heard[0].codec == "aac",
+    )  # fmt: skip
     keep(file, [made])
 
 

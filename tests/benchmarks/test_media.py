@@ -78,7 +78,7 @@ def test_work(tmp_path) -> None:
     )  # fmt: skip
     common = {"track": 0, "seconds": 600.0, "on_progress": lambda _done: True}
     for name, aim, step in (
-        ("quick publish", "100", lambda: packaging.copy_source(film, tmp_path, **common)),
+        ("quick publish", "100", lambda: packaging.copy_source(film, tmp_path, with_sound=True, **common)),
         ("ladder of three", "0.8", lambda: packaging.encode_ladder(film, tmp_path, height=720, rate=25, **common)),
         ("waveform and loudness", "-", lambda: sound.measure(
             film, track=0, window_ms=100, on_progress=lambda _done: True)),

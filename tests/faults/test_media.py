@@ -39,7 +39,7 @@ def undisturbed(film, tmp_path_factory) -> dict[str, str]:
     """Return the checksums of what nobody disturbed."""
     folder = tmp_path_factory.mktemp("undisturbed")
     common = {"seconds": 120.0, "on_progress": lambda _done: True}
-    packaging.copy_source(film, folder, track=0, **common)
+    packaging.copy_source(film, folder, track=0, with_sound=True, **common)
     packaging.encode_ladder(film, folder, height=180, rate=25, track=0, **common)
     packaging.encode_sound(film, folder, track=0, **common)
     return checksums(folder)
