@@ -20,6 +20,7 @@ from websockets.sync.client import ClientConnection, connect
 
 from tests.deploy.conftest import program
 from tests.deploy.stack import HOST, POSTGRES, Stack, wait_for
+from tests.media_archive.conftest import hall, make_film
 
 pytestmark = pytest.mark.services
 
@@ -246,3 +247,75 @@ def test_web_process_ends_in_order_when_asked(stack: Stack) -> None:
 def test_data_stays_below_its_folder(stack: Stack) -> None:
     assert (stack.var / "static" / "staticfiles.json").is_file()
     assert Path(stack.var / "celerybeat-schedule").exists() or list(stack.var.glob("celerybeat-schedule*"))
+
+
+@pytest.fixture(scope="module")
+def film(stack: Stack) -> str:
+    """The base of the addresses of the session's recording, worked through and published."""
+    path = make_film(stack.folder / "closer.mp4", *hall(14))
+    stack.manage(
+        "ingest_recording", str(path), "--event", "stack", "--day", "2026-10-31", "--room", "Hall 1", "--wait",
+        "--camera", "closer", "--start", "2026-10-31T10:00",
+    )  # fmt: skip
+    told = json.loads(
+        stack.manage("cut_sessions", "--event", "stack", "--day", "2026-10-31", "--publish", "--json")
+    )
+    return f"/media/stack/session/{told['cut'][0]['code']}/1/"
+
+
+def test_fragments_come_from_nginx_and_none_beside_the_cut(stack: Stack, film: str) -> None:
+    playlist = stack.ask(f"{film}180.m3u8").body.decode()
+    size, at, uri = re.findall(r"#EXT-X-BYTERANGE:(\d+)@(\d+)\n(\S+)", playlist)[0]
+    first, last = int(at), int(at) + int(size) - 1
+    piece = stack.ask(film + uri, Range=f"bytes={first}-{last}")
+    assert piece.status == 206
+    assert len(piece.body) == int(size)
+    assert piece.headers["Content-Range"].startswith(f"bytes {first}-{last}/")
+    assert piece.headers["Content-Type"] == "video/mp4"
+    source = next((stack.var / "media" / "recordings").rglob("180.mp4"))
+    assert piece.body == source.read_bytes()[first : last + 1]
+    for wrong in (
+        {},
+        {"Range": "bytes=0-"},
+        {"Range": f"bytes={first}-{last},0-1"},
+        {"Range": "bytes=0-99999999"},
+    ):
+        assert stack.ask(film + uri, **wrong).status == 416, wrong
+    assert stack.ask(film + uri, Range=f"bytes={first}-{last}", If_Range='"x"').status == 416
+    inside = source.relative_to(stack.var / "media")
+    assert stack.ask(f"/protected/{inside}").status == 404
+    assert stack.ask(f"/media/{inside}").status == 404
+
+
+def test_a_cut_is_a_file_through_nginx_too(stack: Stack, film: str) -> None:
+    whole = stack.ask(f"{film}file-180-1.mp4")
+    assert whole.status == 200
+    assert int(whole.headers["Content-Length"]) == len(whole.body)
+    part = stack.ask(f"{film}file-180-1.mp4", Range="bytes=1000-1999")
+    assert (part.status, part.body) == (206, whole.body[1000:2000])
+    assert stack.ask(film.replace("/1/", "/poster.jpg")).body[:2] == b"\xff\xd8"
+
+
+def test_what_is_private_is_private_behind_nginx(stack: Stack, film: str) -> None:
+    code = film.split("/")[4]
+    stack.manage(
+        "shell", "--verbosity", "0", "--command",
+        "from media_archive.models import Cut; Cut.objects.update(access='registered')",
+    )  # fmt: skip
+    try:
+        key = stack.manage(
+            "shell", "--verbosity", "0", "--command",
+            f"from media_archive.links import key_for; from media_archive.models import Cut; "
+            f"print(key_for(Cut.objects.get(code='{code}'), slug='stack'))",
+        ).strip()  # fmt: skip
+        assert stack.ask(f"{film}180.m3u8").status == 404
+        opened = film.replace("/stack/", f"/stack/{key}/")
+        playlist = stack.ask(f"{opened}180.m3u8")
+        assert playlist.status == 200
+        assert "public" not in playlist.headers["Cache-Control"]
+        assert stack.ask(film.replace("/stack/", f"/stack/{key[:-1]}x/") + "180.m3u8").status == 403
+    finally:
+        stack.manage(
+            "shell", "--verbosity", "0", "--command",
+            "from media_archive.models import Cut; Cut.objects.update(access='public')",
+        )  # fmt: skip
