@@ -21,12 +21,12 @@ POSTGRESQL = (
 POSTGRESQL_BACK = ("ALTER TABLE media_archive_cue DROP COLUMN said",)
 FOLDED = "replace(replace({0}.text, 'ё', 'е'), 'Ё', 'Е')"
 REMOVE = (
-    "INSERT INTO media_archive_cue_said (media_archive_cue_said, rowid, text) "  # noqa: S608  constants
+    "INSERT INTO media_archive_cue_said (media_archive_cue_said, rowid, text) "  # noqa: S608 # nosec B608  constants
     f"VALUES ('delete', old.id, {FOLDED.format('old')});"
 )
-ADD = f"INSERT INTO media_archive_cue_said (rowid, text) VALUES (new.id, {FOLDED.format('new')});"  # noqa: S608  constants
+ADD = f"INSERT INTO media_archive_cue_said (rowid, text) VALUES (new.id, {FOLDED.format('new')});"  # noqa: S608 # nosec B608  constants
 SQLITE = (
-    f"CREATE VIEW media_archive_cue_folded AS SELECT cue.id, {FOLDED.format('cue')} AS text FROM media_archive_cue AS cue",  # noqa: S608  constants
+    f"CREATE VIEW media_archive_cue_folded AS SELECT cue.id, {FOLDED.format('cue')} AS text FROM media_archive_cue AS cue",  # noqa: S608 # nosec B608  constants
     """
     CREATE VIRTUAL TABLE media_archive_cue_said USING fts5(
         text, content='media_archive_cue_folded', content_rowid='id', tokenize='unicode61 remove_diacritics 2'
