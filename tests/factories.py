@@ -230,7 +230,7 @@ def make_registration(
     event: Event, category: Category, *, person: Person | None = None, **fields
 ) -> Registration:
     """Return a registration that was sent, in whatever state that brought it to."""
-    from sessions_app.registration.services.registering import submit
+    from sessions_app.registration.services.submitting import submit
 
     draft = make_draft(event, category, person=person, **fields)
     return submit(registration=draft, actor=draft.person, key=f"key-{draft.pk}", digest="digest")

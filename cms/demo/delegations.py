@@ -10,7 +10,7 @@ from sessions_app.events.models import Event
 from sessions_app.registration.models import Delegation, Registration, RegistrationSettings
 from sessions_app.registration.services.delegating import Frame, add_lines, open_delegation
 from sessions_app.registration.services.delegation_sending import send_delegation
-from sessions_app.registration.services.registering import submit
+from sessions_app.registration.services.submitting import submit
 
 
 def load_delegations(event: Event, *, now: dt.datetime) -> None:

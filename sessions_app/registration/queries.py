@@ -9,7 +9,8 @@ from typing import Any
 
 from allauth.account.models import EmailAddress
 from django.contrib.auth.models import AnonymousUser
-from django.db.models import Count, Prefetch, Q, QuerySet
+from django.db.models import Count, OuterRef, Prefetch, Q, QuerySet, Subquery
+from django.db.models.functions import Coalesce
 from django.shortcuts import get_object_or_404
 from django.utils import timezone
 
@@ -22,6 +23,7 @@ from sessions_app.registration.models import (
     Choice,
     Invitation,
     Question,
+    Quota,
     Registration,
     RegistrationSettings,
     Visibility,
@@ -221,12 +223,15 @@ def turn(registration: Registration) -> tuple[WaitingEntry, int] | None:
     return entry, before + 1
 
 
-def length_of_line(registration: Registration) -> int:
-    """Return how many turns wait for a place of the registration's category."""
-    category = registration.category
-    if category is None or category.quota_id is None:
-        return 0
-    return WaitingEntry.objects.filter(quota=category.quota_id, state=EntryState.WAITING).count()
+def line_of(quota_id: int) -> tuple[int, int]:
+    """Return the number that was given last in a quota's waiting list, and how many turns wait there.
+
+    Both are of one moment, so that who comes in later knows her place by the number she gets.
+    """
+    waiting = WaitingEntry.objects.filter(quota=OuterRef("pk"), state=EntryState.WAITING).order_by()
+    count = waiting.values("quota").annotate(count=Count("pk")).values("count")
+    quota = Quota.objects.filter(pk=quota_id).values_list("last_number", Coalesce(Subquery(count), 0))
+    return quota.get()
 
 
 def queued_quotas(event: Event) -> set[int]:

@@ -21,7 +21,7 @@ from sessions_app.admission.services.ticketing import code_of
 from sessions_app.events.tokens import create_token
 from sessions_app.registration.errors import Busy
 from sessions_app.registration.models import Place, Quota, Registration
-from sessions_app.registration.services.registering import submit
+from sessions_app.registration.services.submitting import submit
 from tests.benchmarks.conftest import cpu_ms
 from tests.factories import make_open_event, make_registration
 

@@ -38,7 +38,8 @@ from sessions_app.registration.services.delegation_places import (
     withdraw_delegation,
 )
 from sessions_app.registration.services.delegation_sending import FaultyLines, send_delegation
-from sessions_app.registration.services.registering import Details, cancel, save_draft, submit
+from sessions_app.registration.services.registering import Details, cancel, save_draft
+from sessions_app.registration.services.submitting import submit
 from sessions_app.registration.tables.people import FIELDS
 from tests.factories import OrganisationFactory, PersonFactory, make_open_event, make_registration
 

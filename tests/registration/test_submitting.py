@@ -12,7 +12,8 @@ from sessions_app.registration.errors import AlreadyRegistered, Closed, Full, No
 from sessions_app.registration.models import Invitation, Question, QuestionKind, Quota, Registration
 from sessions_app.registration.services.answering import write_answers
 from sessions_app.registration.services.deciding import approve, change_category, decline
-from sessions_app.registration.services.registering import Details, cancel, change, submit
+from sessions_app.registration.services.registering import Details, cancel, change
+from sessions_app.registration.services.submitting import submit
 from tests.factories import (
     PersonFactory,
     make_category,

@@ -24,7 +24,7 @@ from sessions_app.registration.services.moving import (
     shared_turn,
 )
 from sessions_app.registration.services.places import give_back, lock_quotas, one_transaction, take
-from sessions_app.registration.services.registering import MESSAGE_OF, enter_or_queue
+from sessions_app.registration.services.submitting import MESSAGE_OF, enter_or_queue
 from sessions_app.registration.services.waiting import promote
 from sessions_app.registration.states import ENDED, State
 

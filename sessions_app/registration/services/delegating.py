@@ -16,7 +16,7 @@ from sessions_app.events.models import Event
 from sessions_app.registration.delegation_queries import lines_to_send
 from sessions_app.registration.errors import RegistrationError, WrongState
 from sessions_app.registration.models import Category, Delegation, DelegationMember, Entry
-from sessions_app.registration.services.registering import check_open
+from sessions_app.registration.services.submitting import check_open
 from sessions_app.registration.tables.columns import LONGEST
 from sessions_app.registration.tables.people import FIELDS, MOST_LINES
 

@@ -30,7 +30,8 @@ from sessions_app.registration.services import messages
 from sessions_app.registration.services.announcing import announce_moved
 from sessions_app.registration.services.delegating import lock_delegation
 from sessions_app.registration.services.places import lock_quotas, one_transaction
-from sessions_app.registration.services.registering import check_deadline, check_open
+from sessions_app.registration.services.registering import check_deadline
+from sessions_app.registration.services.submitting import check_open
 from sessions_app.registration.services.waiting import promote, queue
 from sessions_app.registration.signals import registration_moved
 from sessions_app.registration.states import EntryState, State

@@ -39,21 +39,27 @@ def in_words(moment: dt.datetime | None, zone: ZoneInfo) -> str:
     return f"{date_format(local, 'j E Y')}, {local:%H:%M}, {zone_in_words(zone.key, moment)}"
 
 
+def templates_of(event_id: int) -> dict[str, MessageTemplate]:
+    """Return the organiser's own words for an event's messages, by kind."""
+    return {one.kind: one for one in MessageTemplate.objects.filter(event=event_id).order_by()}
+
+
 def compose_message(
     registration: Registration,
     kind: MessageKind,
     *,
     more: Mapping[str, str] | None = None,
     template: MessageTemplate | None = None,
+    templates: Mapping[str, MessageTemplate] | None = None,
     language: str = "",
 ) -> Letter:
     """Return the letter of a kind for one registration: the organiser's words, else the platform's.
 
     It is in the language of the registration's person unless another ``language`` is given.
+    ``templates`` are the event's, when they have been read already.
     """
     language = language or language_of(registration)
-    kept = MessageTemplate.objects.filter(event=registration.event_id, kind=kind).order_by()[:1]
-    own = template or next(iter(kept), None)
+    own = template or (templates_of(registration.event_id) if templates is None else templates).get(kind)
     with translation.override(language):
         values = {
             "name": registration.name or registration.email,
@@ -81,17 +87,19 @@ def write(
     key: str = "",
     more: Mapping[str, str] | None = None,
     template: MessageTemplate | None = None,
+    templates: Mapping[str, MessageTemplate] | None = None,
     now: dt.datetime | None = None,
 ) -> Message | None:
     """Write a message into the current transaction; one with the same ``key`` is written once only.
 
     Without a key the message belongs to the registration's version. None when there is no address. What
     is returned does not know its own key.
-    ``template`` stands in for the words that are kept for the kind.
+    ``template`` stands in for the words that are kept for the kind; ``templates`` are all that are kept,
+    when they have been read already.
     """
     if not registration.email:
         return None
-    letter = compose_message(registration, kind, more=more, template=template)
+    letter = compose_message(registration, kind, more=more, template=template, templates=templates)
     outbox = enqueue_mail(to_message(letter, to=registration.email), key=key_of(registration, kind, key))
     message = Message(
         outbox=outbox,

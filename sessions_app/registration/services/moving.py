@@ -9,6 +9,7 @@ from django.utils import timezone
 
 from network.models import Person
 from network.services import record_audit
+from sessions_app.events.models import Event
 from sessions_app.registration.errors import AlreadyRegistered, WrongState
 from sessions_app.registration.models import Place, Quota, Registration, WaitingEntry
 from sessions_app.registration.services.announcing import announce_moved
@@ -26,17 +27,14 @@ def lock_registration(registration: Registration) -> Registration:
     )
 
 
-def lock_unsent(registration: Registration) -> Registration:
+def lock_unsent(registration: Registration, event: Event) -> Registration:
     """Lock a registration that is about to be sent, as ``lock_registration`` does.
 
-    The event's settings are read anew; the category is the one at hand, by which the caller has found
-    the quota. A rush for places waits for this one query, which is why it joins no more.
+    The event is the one at hand, and so is the category, by which the caller has found the quota. A
+    rush for places waits for this one query, which is why it joins nothing.
     """
-    locked = (
-        Registration.objects.select_for_update(of=("self",))
-        .select_related("event__registration")
-        .get(pk=registration.pk)
-    )
+    locked = Registration.objects.select_for_update().get(pk=registration.pk)
+    locked.event = event
     if locked.category_id == registration.category_id:
         locked.category = registration.category
     return locked

@@ -9,10 +9,12 @@ from __future__ import annotations
 
 import functools
 import random
+import threading
 import time
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from typing import Any
+from weakref import WeakValueDictionary
 
 from django.db import OperationalError, connection, transaction
 from django.db.models import F
@@ -40,10 +42,10 @@ def one_transaction[**P, R](service: Callable[P, R]) -> Callable[P, R]:
                 return service(*args, **kwargs)
         for attempt in range(RETRIES + 1):
             try:
-                with _patience(), transaction.atomic():
+                with _sqlite_patience(), transaction.atomic():
                     if connection.vendor == "postgresql":
                         with connection.cursor() as cursor:
-                            cursor.execute(f"SET LOCAL lock_timeout = '{LOCK_SECONDS}s'")
+                            cursor.execute(f"SET LOCAL lock_timeout = {_patience_ms()}")
                     return service(*args, **kwargs)
             except OperationalError as error:
                 if _is_lock(error):
@@ -57,14 +59,53 @@ def one_transaction[**P, R](service: Callable[P, R]) -> Callable[P, R]:
 
 
 @contextmanager
-def _patience() -> Iterator[None]:
+def in_turn(quota: int | None) -> Iterator[None]:
+    """Let one thread of this process at a time go for the places of a quota; the others wait here.
+
+    They would wait for its row in any case, each in a transaction of its own, and take the processor from
+    the one that has it: eight at once are served a fifth faster one after the other. Waiting here counts
+    among the three seconds. Raises Busy when they are over.
+    """
+    if quota is None:
+        yield
+        return
+    gate = _gates.setdefault(quota, _Gate())
+    began = time.monotonic()
+    if not gate.lock.acquire(timeout=LOCK_SECONDS):
+        raise Busy(f"quota {quota}")
+    _turn.waited = time.monotonic() - began
+    try:
+        yield
+    finally:
+        _turn.waited = 0.0
+        gate.lock.release()
+
+
+class _Gate:
+    """A lock that is forgotten when nobody holds it or waits for it."""
+
+    def __init__(self) -> None:
+        self.lock = threading.Lock()
+
+
+_gates: WeakValueDictionary[int, _Gate] = WeakValueDictionary()
+_turn = threading.local()
+
+
+def _patience_ms() -> int:
+    """Return how long this thread may still wait for a row, in milliseconds; PostgreSQL takes 0 for ever."""
+    return max(1, round((LOCK_SECONDS - getattr(_turn, "waited", 0.0)) * 1000))
+
+
+@contextmanager
+def _sqlite_patience() -> Iterator[None]:
     """Let SQLite, where BEGIN is the lock, wait as long as PostgreSQL does."""
     if connection.vendor != "sqlite":
         yield
         return
     with connection.cursor() as cursor:
         before = cursor.execute("PRAGMA busy_timeout").fetchone()[0]
-        cursor.execute(f"PRAGMA busy_timeout = {LOCK_SECONDS * 1000}")
+        cursor.execute(f"PRAGMA busy_timeout = {_patience_ms()}")
     try:
         yield
     finally:

@@ -19,7 +19,8 @@ from sessions_app.registration.errors import OtherBody
 from sessions_app.registration.models import Category, Invitation, Registration
 from sessions_app.registration.services.messages import language_of
 from sessions_app.registration.services.places import one_transaction
-from sessions_app.registration.services.registering import Details, save_draft, submit
+from sessions_app.registration.services.registering import Details, save_draft
+from sessions_app.registration.services.submitting import submit
 from sessions_app.registration.states import State
 
 

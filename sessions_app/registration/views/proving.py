@@ -20,7 +20,8 @@ from sessions_app.registration.forms.registering import Part
 from sessions_app.registration.links import status_path
 from sessions_app.registration.models import Registration
 from sessions_app.registration.services.proving import prove, send_code
-from sessions_app.registration.services.registering import claim_draft, submit
+from sessions_app.registration.services.registering import claim_draft
+from sessions_app.registration.services.submitting import submit
 from sessions_app.registration.views.register import refused
 from sessions_app.registration.views.rendering import ALL, page_context
 from sessions_app.registration.views.visit import Visit, visit

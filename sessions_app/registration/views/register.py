@@ -23,8 +23,9 @@ from sessions_app.registration.models import Category, Registration
 from sessions_app.registration.models.registrations import STATE_LABELS
 from sessions_app.registration.queries import asked, live_registration, open_draft
 from sessions_app.registration.services.proving import send_code
-from sessions_app.registration.services.registering import Details, check_open, save_draft
+from sessions_app.registration.services.registering import Details, save_draft
 from sessions_app.registration.services.sending import digest_of, send, send_link
+from sessions_app.registration.services.submitting import check_open
 from sessions_app.registration.services.trying import try_form
 from sessions_app.registration.states import State
 from sessions_app.registration.views.problems import STATUS, Problem, problem_of

@@ -10,7 +10,7 @@ from sessions_app.registration.models import Registration, RegistrationSettings
 from sessions_app.registration.services.delegating import Frame, add_lines, open_delegation
 from sessions_app.registration.services.delegation_places import remove_member, withdraw_delegation
 from sessions_app.registration.services.delegation_sending import send_delegation
-from sessions_app.registration.services.registering import submit
+from sessions_app.registration.services.submitting import submit
 from tests.browser.pages.visit import State, Visit
 from tests.factories import OrganisationFactory, PersonFactory, make_open_event, make_team_member
 
