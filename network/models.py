@@ -12,7 +12,7 @@ from django.db.models.functions import Lower
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from network.codes import new_code
+from network.codes import new_long_code
 
 REGION = RegexValidator(r"^[A-Z]{2}-[A-Z0-9]{1,3}$", _("Write an ISO 3166-2 code such as RU-TOM."))
 
@@ -41,7 +41,7 @@ class PersonManager(BaseUserManager["Person"]):
 class Person(AbstractBaseUser, PermissionsMixin):
     """A human being: somebody named in a programme, and a user when there is an e-mail."""
 
-    code = models.CharField(max_length=6, unique=True, default=new_code, editable=False)
+    code = models.CharField(max_length=10, unique=True, default=new_long_code, editable=False)
     name = models.CharField(_("full name"), max_length=200, help_text=_("As the person writes it."))
     name_latin = models.CharField(_("name in Latin letters"), max_length=200, blank=True)
     email = models.EmailField(_("e-mail"), null=True, blank=True)
@@ -134,7 +134,7 @@ class OrganisationStatus(models.TextChoices):
 class Organisation(models.Model):
     """A cluster, company, university, authority or any other body that takes part."""
 
-    code = models.CharField(max_length=6, unique=True, default=new_code, editable=False)
+    code = models.CharField(max_length=10, unique=True, default=new_long_code, editable=False)
     name = models.CharField(_("name"), max_length=300)
     short_name = models.CharField(_("short name"), max_length=80, blank=True)
     kind = models.CharField(

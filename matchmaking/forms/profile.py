@@ -84,7 +84,7 @@ class OfferForm(forms.Form):
 
     use_required_attribute = False
 
-    code = forms.CharField(widget=forms.HiddenInput, required=False, max_length=6)
+    code = forms.CharField(widget=forms.HiddenInput, required=False, max_length=10)
     kind = forms.ChoiceField(choices=OfferKind.choices, label=gettext_lazy("Kind"), widget=forms.RadioSelect)
     text = forms.CharField(
         label=gettext_lazy("In one or two sentences"),

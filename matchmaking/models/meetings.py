@@ -11,7 +11,7 @@ from django.utils.translation import pgettext_lazy
 from matchmaking.models.exchanges import Exchange, Slot, Table
 from matchmaking.models.profiles import ExchangeProfile
 from matchmaking.states import MEETING_LIVE, REQUEST_LIVE, MeetingState, RequestState
-from network.codes import new_code
+from network.codes import new_long_code
 
 REQUEST_LABELS = [
     (RequestState.PENDING.value, _("waits for an answer")),
@@ -46,7 +46,7 @@ class MeetingRequest(models.Model):
     """
 
     exchange = models.ForeignKey(Exchange, models.CASCADE, related_name="requests")
-    code = models.CharField(max_length=6, unique=True, default=new_code, editable=False)
+    code = models.CharField(max_length=10, unique=True, default=new_long_code, editable=False)
     sender = models.ForeignKey(ExchangeProfile, models.CASCADE, related_name="sent")
     recipient = models.ForeignKey(ExchangeProfile, models.CASCADE, related_name="received")
     low = models.ForeignKey(ExchangeProfile, models.CASCADE, related_name="+", editable=False)
@@ -135,7 +135,7 @@ class Meeting(models.Model):
     """
 
     exchange = models.ForeignKey(Exchange, models.CASCADE, related_name="meetings")
-    code = models.CharField(max_length=6, unique=True, default=new_code, editable=False)
+    code = models.CharField(max_length=10, unique=True, default=new_long_code, editable=False)
     request = models.OneToOneField(
         MeetingRequest, models.SET_NULL, null=True, blank=True, related_name="meeting"
     )

@@ -10,7 +10,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from matchmaking.models.exchanges import Exchange, Slot
-from network.codes import new_code
+from network.codes import new_long_code
 from network.models import Organisation, Person, Topic
 from sessions_app.events.models import Event
 
@@ -55,7 +55,7 @@ class ExchangeProfile(models.Model):
 
     exchange = models.ForeignKey(Exchange, models.CASCADE, related_name="profiles")
     person = models.ForeignKey(Person, models.CASCADE, related_name="exchange_profiles")
-    code = models.CharField(max_length=6, unique=True, default=new_code, editable=False)
+    code = models.CharField(max_length=10, unique=True, default=new_long_code, editable=False)
     state = models.CharField(max_length=6, choices=ProfileState, default=ProfileState.DRAFT, editable=False)
     name = models.CharField(_("full name"), max_length=200)
     post = models.CharField(_("post"), max_length=300, blank=True)
@@ -121,7 +121,7 @@ class Offer(models.Model):
         Organisation, models.SET_NULL, null=True, blank=True, related_name="offers"
     )
     event = models.ForeignKey(Event, models.SET_NULL, null=True, blank=True, related_name="offers")
-    code = models.CharField(max_length=6, unique=True, default=new_code, editable=False)
+    code = models.CharField(max_length=10, unique=True, default=new_long_code, editable=False)
     kind = models.CharField(_("kind"), max_length=8, choices=OfferKind)
     text = models.TextField(_("in one or two sentences"), max_length=600)
     topics = models.ManyToManyField(Topic, blank=True, related_name="offers", verbose_name=_("topics"))

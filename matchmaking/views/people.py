@@ -35,7 +35,7 @@ def people(visit: Visit) -> HttpResponse:
     reader, exchange = visit.profile, visit.exchange
     inbox = queries.inbox_of(reader, now=visit.now)
     asked = [one.other(reader).pk for one in inbox.live]
-    passed = visit.request.GET.get("passed", "")[:6].replace("\x00", "")
+    passed = visit.request.GET.get("passed", "")[:10].replace("\x00", "")
     best = suggestions.suggested(exchange, reader, without=asked, passed=passed)
     found, own = best.people, best.own
     free = free_time(exchange, [reader, *found], now=visit.now)

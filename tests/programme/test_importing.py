@@ -237,3 +237,13 @@ def test_the_command_names_the_clashes_that_it_does_not_release():
         f"  {first.room.name} is taken twice: 14 September, 09:00–09:10. “{first.title}” · “{other.title}”",
         "Mend what clashes, or give --override REASON.",
     ]
+
+
+def test_a_code_that_is_drawn_twice_is_drawn_again(monkeypatch):
+    drawn = iter(["AAAAAA", "AAAAAA", "BBBBBB"])
+    monkeypatch.setattr("sessions_app.programme.services.writing.new_code", lambda: next(drawn))
+    event = EventFactory(dates=[])
+    rows = b"title,date,start,end\nFirst,2026-11-27,10:00,11:00\nSecond,2026-11-27,11:00,12:00\n"
+    monkeypatch.setattr("sessions_app.programme.schedule.formats.identity._give_codes", lambda *_args: None)
+    apply_import(event=event, reading=read(rows, slug=event.slug, zone=event.timezone), actor=None)
+    assert sorted(event.sessions.values_list("code", flat=True)) == ["AAAAAA", "BBBBBB"]

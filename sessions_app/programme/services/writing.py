@@ -192,7 +192,9 @@ class ScheduleWriter:
         is_new = row is None
         if row is None:
             row = Session(event=self.event, guid=item.guid, number=self._free_number(item.number))
-            row.code = item.code if item.code and item.code not in self.codes else new_code()
+            row.code = item.code or new_code()
+            while row.code in self.codes:
+                row.code = new_code()
             self.codes.add(row.code)
         silent = self.silent[index] if self.silent and not is_new else frozenset()
         changed = self._set_fields(row, item, silent)

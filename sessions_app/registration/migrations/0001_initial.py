@@ -5,7 +5,6 @@ import django.db.models.deletion
 import django.db.models.functions.text
 import django.utils.timezone
 import network.codes
-import sessions_app.registration.models.registrations
 import sessions_app.registration.states
 import uuid
 from django.conf import settings
@@ -199,7 +198,7 @@ class Migration(migrations.Migration):
             name='Registration',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('code', models.CharField(default=sessions_app.registration.models.registrations.new_registration_code, editable=False, max_length=10, unique=True)),
+                ('code', models.CharField(default=network.codes.new_long_code, editable=False, max_length=10, unique=True)),
                 ('state', models.CharField(choices=[('draft', 'draft'), ('invited', 'invited'), ('pending', 'waiting for approval'), ('waiting', 'on the waiting list'), ('offered', 'offered a place'), ('confirmed', 'confirmed'), ('declined', 'declined'), ('cancelled', 'cancelled')], default='draft', max_length=10, verbose_name='state')),
                 ('name', models.CharField(blank=True, max_length=200, verbose_name='full name')),
                 ('name_latin', models.CharField(blank=True, max_length=200, verbose_name='name in Latin letters')),

@@ -6,7 +6,7 @@ from django.db import models
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from network.codes import new_code
+from network.codes import new_long_code
 from network.models import Organisation, Person
 from sessions_app.events.models import Event
 from sessions_app.registration.models.categories import Category
@@ -24,7 +24,7 @@ class Delegation(models.Model):
     """
 
     event = models.ForeignKey(Event, models.CASCADE, related_name="delegations")
-    code = models.CharField(max_length=6, unique=True, default=new_code, editable=False)
+    code = models.CharField(max_length=10, unique=True, default=new_long_code, editable=False)
     head = models.ForeignKey(
         Person, models.SET_NULL, null=True, related_name="delegations",
         verbose_name=_("head of the delegation"),

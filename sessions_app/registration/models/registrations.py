@@ -10,7 +10,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-from network.codes import new_code
+from network.codes import new_long_code
 from network.models import Organisation, Person
 from sessions_app.events.models import Event
 from sessions_app.registration.models.categories import Category, Invitation, Quota
@@ -30,11 +30,6 @@ STATE_LABELS = [
 ]
 
 
-def new_registration_code() -> str:
-    """Return a code of two groups of six characters less alike, for example K7RQ4M2XTB."""
-    return (new_code() + new_code())[:10]
-
-
 class Registration(models.Model):
     """A person's place at an event, or her way to it.
 
@@ -43,7 +38,7 @@ class Registration(models.Model):
     """
 
     event = models.ForeignKey(Event, models.CASCADE, related_name="registrations")
-    code = models.CharField(max_length=10, unique=True, default=new_registration_code, editable=False)
+    code = models.CharField(max_length=10, unique=True, default=new_long_code, editable=False)
     state = models.CharField(_("state"), max_length=10, choices=STATE_LABELS, default=State.DRAFT.value)
     category = models.ForeignKey(
         Category, models.RESTRICT, null=True, blank=True, related_name="registrations",

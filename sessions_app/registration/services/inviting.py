@@ -11,7 +11,7 @@ from django.db import transaction
 from django.db.models import F, Q, QuerySet
 from django.utils import timezone, translation
 
-from network.codes import new_code
+from network.codes import new_long_code
 from network.letters import compose, to_message
 from network.localised import localised
 from network.mail import enqueue_mail
@@ -49,7 +49,7 @@ class Invited:
 
 def new_invitation_code() -> str:
     """Return eight characters that can be read out and typed, for example K7RQ4M2X."""
-    return (new_code() + new_code())[:CODE_LENGTH]
+    return new_long_code()[:CODE_LENGTH]
 
 
 @transaction.atomic
