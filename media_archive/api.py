@@ -13,6 +13,7 @@ from ninja.throttling import AnonRateThrottle
 
 from media_archive.models import Material
 from media_archive.pages.published import Published, published
+from media_archive.queries.sounds import sounds_of_cameras
 from sessions_app.events.queries import get_event
 from sessions_app.programme.api import ERRORS, RATE, open_to_all
 from sessions_app.programme.api_schemas import Code, Limit, Offset, Slug, Text
@@ -28,6 +29,14 @@ class CameraOut(Schema):
     number: int
     label: str
     is_heard: bool
+    playlist: str
+
+
+class SoundOut(Schema):
+    """A sound to choose; ``language`` is BCP 47, "mul" for the floor; ``playlist`` is empty for the one in the pictures."""
+
+    language: str
+    camera: int
     playlist: str
 
 
@@ -67,6 +76,7 @@ class RecordingOut(Schema):
     url: str
     poster: str
     cameras: list[CameraOut]
+    sounds: list[SoundOut]
     captions: list[CaptionsOut]
 
 
@@ -136,6 +146,14 @@ def _recording(one: Published) -> dict[str, Any]:
                 "playlist": f"{one.base}{camera.number}/master.m3u8",
             }
             for camera in one.cameras
+        ],
+        "sounds": [
+            {
+                "language": sound.language,
+                "camera": sound.camera,
+                "playlist": f"{one.base}{sound.uri}" if sound.uri else "",
+            }
+            for sound in sounds_of_cameras(cut, one.cameras)
         ],
         "captions": [
             {

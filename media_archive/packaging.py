@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 import shutil
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -153,14 +153,24 @@ def encode_ladder(
         return [_take(place, folder, str(size.height)) for size in sizes]
 
 
-def encode_sound(
-    source: Path, folder: Path, *, track: int, seconds: float, on_progress: Callable[[float], bool]
-) -> Made:
-    """Encode the sound alone, for those who only listen."""
+def encode_sounds(
+    source: Path,
+    folder: Path,
+    *,
+    tracks: Mapping[str, int],
+    seconds: float,
+    on_progress: Callable[[float], bool],
+) -> list[Made]:
+    """Encode sounds without the picture, name to audio track (from 0), in one pass over the file.
+
+    AAC is encoded anew, too: a copy would begin where its first sample lies, and not with the picture.
+    """
     with workshop(folder, "sound") as place:
-        arguments = [*input_arguments(source), *_sound(track), "-vn", *_meta(), *_output(place, "sound")]
+        arguments = input_arguments(source)
+        for name, track in tracks.items():
+            arguments += [*_sound(track), "-vn", *_meta(), *_output(place, name)]
         run(arguments, seconds=seconds, on_progress=on_progress)
-        return _take(place, folder, "sound")
+        return [_take(place, folder, name) for name in tracks]
 
 
 def _meta() -> list[str]:

@@ -113,9 +113,26 @@ class Rung:
     rate: float
 
 
-def master_playlist(rungs: Sequence[Rung]) -> str:
-    """Return the playlist that offers the rungs, the one to begin with first."""
+@dataclass(frozen=True, slots=True)
+class Voice:
+    """A sound that viewers may choose; ``uri`` is empty for the one that the pictures have in them."""
+
+    uri: str
+    language: str
+    name: str
+
+
+def master_playlist(rungs: Sequence[Rung], voices: Sequence[Voice] = ()) -> str:
+    """Return the playlist that offers the rungs and sounds, those to begin with first."""
     lines = ["#EXTM3U", "#EXT-X-VERSION:7", "#EXT-X-INDEPENDENT-SEGMENTS"]
+    for number, voice in enumerate(voices):
+        told = ["TYPE=AUDIO", 'GROUP-ID="sound"', f'NAME="{_quoted(voice.name)}"']
+        if voice.language:
+            told.append(f'LANGUAGE="{_quoted(voice.language)}"')
+        told.append(f"DEFAULT={'NO' if number else 'YES'},AUTOSELECT=YES")
+        if voice.uri:
+            told.append(f'URI="{voice.uri}"')
+        lines.append(f"#EXT-X-MEDIA:{','.join(told)}")
     for rung in rungs:
         told = [f"BANDWIDTH={rung.bandwidth}"]
         if rung.height:
@@ -123,5 +140,12 @@ def master_playlist(rungs: Sequence[Rung]) -> str:
             told.append(f"FRAME-RATE={rung.rate:.3f}")
         if rung.codecs:
             told.append(f'CODECS="{rung.codecs}"')
+        if voices:
+            told.append('AUDIO="sound"')
         lines += [f"#EXT-X-STREAM-INF:{','.join(told)}", rung.uri]
     return "\n".join(lines) + "\n"
+
+
+def _quoted(text: str) -> str:
+    """Return the text as a quoted string may hold it (RFC 8216, 4.2)."""
+    return "".join("'" if c == '"' else c for c in text if c.isprintable())

@@ -36,6 +36,7 @@ class Sound:
     rate: int
     channels: str
     language: str
+    title: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,8 +145,10 @@ def _sounds(head: str) -> tuple[Sound, ...]:
     for index, found in enumerate(tracks):
         line = found[4].split("\n", 1)[0]
         rate = re.search(r"(\d+) Hz, ([^,]+)", line)
+        title = re.search(r"\n {6,}title {2,}: ([^\n]+)", found[4])
         if rate is not None:
-            sounds.append(Sound(index, line.split(" ")[0].rstrip(","), int(rate[1]), rate[2], found[2] or ""))
+            name, said = line.split(" ")[0].rstrip(","), title[1].strip() if title else ""
+            sounds.append(Sound(index, name, int(rate[1]), rate[2], found[2] or "", said))
     return tuple(sounds)
 
 

@@ -56,7 +56,7 @@ class RecordingsASGI:
             return
         headers = dict(scope["headers"])
         if found["whole"]:
-            kind = "audio/mp4" if found["name"] == "sound" else "video/mp4"
+            kind = "audio/mp4" if found["name"].startswith("sound") else "video/mp4"
             name = (
                 f"{found['code']}-{found['camera']}-{found['name']}.{'m4a' if kind == 'audio/mp4' else 'mp4'}"
             )

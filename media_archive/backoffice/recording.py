@@ -20,6 +20,7 @@ from django.views.generic import TemplateView, View
 
 from media_archive.backoffice.forms import CameraForm, ClockForm, PlaceForm
 from media_archive.backoffice.scope import ActPage, FormPage, RecordingPageMixin
+from media_archive.backoffice.sounds import SoundRow, sound_rows
 from media_archive.backoffice.waves import Wave, wave_of
 from media_archive.errors import NoSuchFile
 from media_archive.faults import sentence_of
@@ -69,6 +70,7 @@ class FileRow:
     file: CameraFile
     jobs: tuple[JobRow, ...]
     wave: Wave | None
+    sounds: tuple[SoundRow, ...]
 
     @property
     def is_placed(self) -> bool:
@@ -113,11 +115,11 @@ class RecordingView(RecordingPageMixin, TemplateView):
             (
                 camera,
                 [
-                    FileRow(file, tuple(by_file.get(file.pk, ())), wave_of(file, end))
+                    FileRow(file, tuple(by_file.get(file.pk, ())), wave_of(file, end), sound_rows(file))
                     for file in camera.files.all()
                 ],
             )
-            for camera in self.recording.cameras.prefetch_related("files")
+            for camera in self.recording.cameras.prefetch_related("files__sound_tracks")
         ]
         uploads = Upload.objects.filter(recording=self.recording, finished_at=None, person=self.actor)
         return {

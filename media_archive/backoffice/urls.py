@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import URLPattern, path
 
-from media_archive.backoffice import cuts, materials, overview, recording, uploads, words
+from media_archive.backoffice import cuts, materials, overview, recording, sounds, uploads, words
 
 EVENT = "recordings/<slug:slug>/"
 ONE = f"{EVENT}<slug:code>/"
@@ -32,6 +32,7 @@ urlpatterns: list[URLPattern] = [
     path(f"{ONE}clock/", recording.ClockView.as_view(), name="backoffice_recording_clock"),
     path(f"{ONE}cameras/<int:pk>/", recording.CameraView.as_view(), name="backoffice_camera"),
     path(f"{ONE}files/<int:pk>/place/", recording.PlaceView.as_view(), name="backoffice_file_place"),
+    path(f"{ONE}files/<int:pk>/sounds/", sounds.SoundsView.as_view(), name="backoffice_file_sounds"),
     path(f"{ONE}files/<int:pk>/previews/", recording.PreviewsView.as_view(), name="backoffice_previews"),
     path(f"{ONE}transcript/", words.TranscriptView.as_view(), name="backoffice_transcript"),
     path(f"{ONE}slides/", words.SlidesView.as_view(), name="backoffice_slides"),

@@ -11,6 +11,7 @@ from media_archive.models.recordings import (
     Match,
     Recording,
     Rendition,
+    SoundTrack,
     Step,
     Upload,
 )
@@ -35,6 +36,7 @@ __all__ = [
     "Rendition",
     "SlideDeck",
     "SlideMark",
+    "SoundTrack",
     "Step",
     "Transcript",
     "Upload",

@@ -166,11 +166,35 @@ class CameraFile(models.Model):
         return (self.offset_ms or 0.0) + ms * (1 + self.clock_ppm / 1e6)
 
 
+class SoundTrack(models.Model):
+    """One sound of a file: ``index`` counts its audio tracks from 0, ``language`` is BCP 47 or empty.
+
+    Which one is heard first, and brings cameras together, is ``CameraFile.sound_track``.
+    """
+
+    file = models.ForeignKey(CameraFile, models.CASCADE, related_name="sound_tracks")
+    index = models.PositiveSmallIntegerField()
+    language = models.CharField(_("language"), max_length=12, blank=True)
+    title = models.CharField(max_length=120, blank=True)
+    channels = models.CharField(max_length=20, blank=True)
+    is_published = models.BooleanField(_("is published"), default=False)
+
+    class Meta:
+        verbose_name = _("sound of a file")
+        verbose_name_plural = _("sounds of files")
+        ordering = ("file", "index")
+        constraints = [models.UniqueConstraint(fields=("file", "index"), name="sound_track_once")]
+
+    def __str__(self) -> str:
+        return f"{self.file} {self.index + 1}"
+
+
 class Rendition(models.Model):
     """A file for browsers: fragments of some seconds behind one header, with where each begins.
 
     ``lengths`` are the fragments' seconds, ``sizes`` their bytes, from ``header`` on; ``name`` is the height
-    of the picture, ``source`` for one that was copied and not encoded, ``sound`` for one without a picture.
+    of the picture, ``source`` for one that was copied and not encoded, ``sound`` and ``sound2`` to ``sound99``
+    for those without a picture.
     """
 
     file = models.ForeignKey(CameraFile, models.CASCADE, related_name="renditions")

@@ -113,7 +113,7 @@ class Published:
     def _files(self) -> Iterable[MediaFile]:
         for camera in self.cameras:
             for name, found in rungs_of(camera).items():
-                is_sound = name == "sound"
+                is_sound = name.startswith("sound")
                 for span in spans(parts_of(found, name), self.cut.start_ms, self.cut.end_ms):
                     inside = slice(span.first, span.last)
                     file = span.part.uri.removesuffix(".mp4")
@@ -156,7 +156,7 @@ class Published:
 
 
 def with_media(cuts: QuerySet[Cut]) -> QuerySet[Cut]:
-    """Fetch what ``Published`` tells along with the cuts; seven queries, whatever their number."""
+    """Fetch what ``Published`` tells along with the cuts; eight queries, whatever their number."""
     files = CameraFile.objects.filter(offset_ms__isnull=False, duration_ms__isnull=False).defer("waveform")
     return cuts.prefetch_related(
         Prefetch("recording", Recording.objects.select_related("room")),
@@ -165,6 +165,7 @@ def with_media(cuts: QuerySet[Cut]) -> QuerySet[Cut]:
         "recording__cameras",
         Prefetch("recording__cameras__files", files.order_by("offset_ms")),
         Prefetch("recording__cameras__files__renditions", Rendition.objects.all()),
+        "recording__cameras__files__sound_tracks",
     )
 
 

@@ -12,6 +12,7 @@ from media_archive.links import watch_path
 from media_archive.models import Access, Cut, CutState, Material, SlideMark, Transcript
 from media_archive.queries.opening import rungs_of
 from media_archive.queries.playing import Shown, player_data, poster_of, shown
+from media_archive.queries.sounds import sound_labels
 from media_archive.queries.words import lines_of
 from network.web.words import language_name
 from sessions_app.programme.pages.reader import NOTHING, Reader, Words
@@ -185,18 +186,24 @@ def _plain_file(view: Shown) -> str:
 
 def _downloads(view: Shown, transcripts: Iterable[Transcript]) -> list[Download]:
     found = []
+    languages = {
+        (camera.number, name): label
+        for camera in view.filmed
+        for name, label in sound_labels(view.cut, camera)
+    }
     for camera in view.filmed:
         for name, files in rungs_of(camera).items():
-            if name == "sound" and not camera.is_sound_master:
+            is_sound = name.startswith("sound")
+            if is_sound and not camera.is_sound_master:
                 continue
             for number, (_file, rendition) in enumerate(files, 1):
                 rate = sum(rendition.sizes) / max(1.0, sum(rendition.lengths))
                 size = round(rate * view.cut.seconds)
                 part = _(", part %(n)d") % {"n": number} if len(files) > 1 else ""
-                ending = "m4a" if name == "sound" else "mp4"
+                ending = "m4a" if is_sound else "mp4"
                 words = (
-                    _("Sound alone")
-                    if name == "sound"
+                    _sound_words(languages.get((camera.number, name)))
+                    if is_sound
                     else _("Camera %(n)d, %(height)dp") % {"n": camera.number, "height": rendition.height}
                 )
                 found.append(
@@ -216,6 +223,10 @@ def _downloads(view: Shown, transcripts: Iterable[Transcript]) -> list[Download]
                 )
             )
     return found
+
+
+def _sound_words(language: str | None) -> str:
+    return _("Sound alone, %(language)s") % {"language": language} if language else _("Sound alone")
 
 
 def materials_of(cut: Cut) -> list[Material]:

@@ -10,6 +10,7 @@ from django.db.models import Prefetch
 from media_archive.links import read_key
 from media_archive.models import Access, Camera, CameraFile, Cut, Rendition
 from media_archive.playlists import Part, spans
+from media_archive.sound_choice import rendition_name
 
 REMEMBERED = 20.0  # seconds; so long a withdrawn recording may still be watched
 MOST = 200
@@ -53,12 +54,13 @@ def open_cut(slug: str, key: str, code: str) -> Cut | None:
 
 
 def cameras_of(cut: Cut) -> list[Camera]:
-    """Return the cut's cameras with their aligned files and renditions, by number; three queries."""
+    """Return the cut's cameras with their aligned files and renditions, by number; four queries."""
     files = CameraFile.objects.filter(offset_ms__isnull=False, duration_ms__isnull=False).defer("waveform")
     return list(
         cut.recording.cameras.prefetch_related(
             Prefetch("files", files.order_by("offset_ms")),
             Prefetch("files__renditions", Rendition.objects.all()),
+            "files__sound_tracks",
         )
     )
 
@@ -70,16 +72,30 @@ def rungs_of(camera: Camera) -> dict[str, list[tuple[CameraFile, Rendition]]]:
     """
     by_name: dict[str, list[tuple[CameraFile, Rendition]]] = {}
     for file in camera.files.all():
+        withdrawn = {
+            rendition_name(track.index, is_default=False)
+            for track in file.sound_tracks.all()
+            if not track.is_published
+        }
         for rendition in file.renditions.all():
+            if rendition.name in withdrawn:
+                continue  # at once, and not when a worker comes to it
             by_name.setdefault(rendition.name, []).append((file, rendition))
     filmed = [file for file in camera.files.all() if file.height and file.renditions.all()]
     complete = {
-        name: found for name, found in by_name.items() if len(found) == len(filmed) or name == "sound"
+        name: found
+        for name, found in by_name.items()
+        if len(found) == len(filmed) or name.startswith("sound")
     }
     if any(name.isdigit() for name in complete):
         complete.pop("source", None)
     pictures = complete or by_name
-    return dict(sorted(pictures.items(), key=lambda item: -item[1][0][1].height))
+    return dict(
+        sorted(
+            pictures.items(),
+            key=lambda item: (-item[1][0][1].height, item[0] if item[0].startswith("sound") else ""),
+        )
+    )
 
 
 def parts_of(found: list[tuple[CameraFile, Rendition]], name: str, *, prefix: str = "") -> list[Part]:

@@ -10,6 +10,7 @@ from media_archive.links import media_base
 from media_archive.models import Camera, CameraFile, Cut, Transcript
 from media_archive.playlists import Rung, master_playlist, media_playlist, spans
 from media_archive.queries.opening import cameras_of, parts_of, rungs_of
+from media_archive.queries.sounds import sounds_of_cameras, voices_of
 from network.web.words import language_name
 
 
@@ -28,7 +29,7 @@ class Shown:
 
 
 def shown(cut: Cut, *, slug: str, key: str = "") -> Shown:
-    """Return what of the cut can be played, below the address that ``key`` opens; three queries."""
+    """Return what of the cut can be played, below the address that ``key`` opens; four queries."""
     return Shown(cut, media_base(cut, slug=slug, key=key), tuple(cameras_of(cut)))
 
 
@@ -45,7 +46,7 @@ def master_of(cut: Cut, camera: Camera) -> str:
     inside = _rungs_inside(cut, camera)
     pictures = [(name, found) for name, found in inside if found[0][1].height]
     rungs = []
-    for name, found in pictures or inside:
+    for name, found in pictures or inside[:1]:
         first = found[0][1]
         rungs.append(
             Rung(
@@ -57,7 +58,7 @@ def master_of(cut: Cut, camera: Camera) -> str:
                 rate=min(found[0][0].rate, 60.0),
             )
         )
-    return master_playlist(_begin_with_a_middle_one(rungs))
+    return master_playlist(_begin_with_a_middle_one(rungs), voices_of(cut, camera) if pictures else ())
 
 
 def _begin_with_a_middle_one(rungs: list[Rung]) -> list[Rung]:
@@ -103,7 +104,15 @@ def player_data(view: Shown, *, title: str, chapters: list[dict[str, Any]], tran
             }
             for one in transcripts
         ],
-        "sounds": [],
+        "sounds": [
+            {
+                "language": one.language,
+                "label": one.label,
+                "camera": one.camera,
+                "url": f"{base}{one.uri}" if one.uri else None,
+            }
+            for one in sounds_of_cameras(cut, view.filmed)
+        ],
         "thumbnails": f"{base}{previews.number}/previews.vtt" if previews else None,
         "slides": slides,
         "resume_key": f"recording:{cut.event_id}:{cut.code}",

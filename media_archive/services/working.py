@@ -19,6 +19,7 @@ from media_archive.probing import probe
 from media_archive.services import queueing
 from media_archive.services.filming import touch
 from media_archive.services.queueing import Watch, end, give_back, has_active, queue
+from media_archive.services.sounds import drop_unpublished, note_sounds, published_tracks
 
 log = structlog.get_logger(__name__)
 
@@ -116,6 +117,7 @@ def _check(job: Job) -> None:
                 can_be_copied=found.can_be_copied,
                 made_at=found.made_at,
             )
+            note_sounds(file, found.sounds)
     except IntegrityError as error:  # two workers, two copies of one file, at one moment
         raise MediaFault("same_file", file.name) from error
 
@@ -161,6 +163,7 @@ def _sound(job: Job) -> None:
     file = _file(job)
     if not file.has_sound:
         raise Unneeded
+    note_sounds(file, probe(file.source).sounds)
     seconds, tell = _limits(job, file)
     wave, loudness = measure(
         file.source,
@@ -170,11 +173,12 @@ def _sound(job: Job) -> None:
     )
     CameraFile.objects.filter(pk=file.pk).update(waveform=wave, loudness=loudness)
     half = (file.duration_ms or 0) / 2000
-    made = packaging.encode_sound(
-        file.source, file.folder, track=file.sound_track, seconds=seconds,
+    made = packaging.encode_sounds(
+        file.source, file.folder, tracks=published_tracks(file), seconds=seconds,
         on_progress=lambda done: tell(half + done / 2),
     )  # fmt: skip
-    keep(file, [made])
+    keep(file, made)
+    drop_unpublished(file)
 
 
 def _pictures(job: Job) -> None:

@@ -41,7 +41,7 @@ def undisturbed(film, tmp_path_factory) -> dict[str, str]:
     common = {"seconds": 120.0, "on_progress": lambda _done: True}
     packaging.copy_source(film, folder, track=0, with_sound=True, **common)
     packaging.encode_ladder(film, folder, height=180, rate=25, track=0, **common)
-    packaging.encode_sound(film, folder, track=0, **common)
+    packaging.encode_sounds(film, folder, tracks={"sound": 0}, **common)
     return checksums(folder)
 
 

@@ -106,7 +106,7 @@ def worked(films, tmp_path_factory) -> dict[str, tuple[Path, list[Made], tuple[i
         made = [
             packaging.copy_source(path, folder, track=0, **common),
             *packaging.encode_ladder(path, folder, height=180, rate=25, track=0, **common),
-            packaging.encode_sound(path, folder, track=0, **common),
+            *packaging.encode_sounds(path, folder, tracks={"sound": 0}, **common),
         ]
         found[label] = (folder, made, packaging.encode_pictures(path, folder, duration=24, **common))
     return found

@@ -175,6 +175,9 @@ class PlenumPlayer extends HTMLElement {
 
   showBegin() {
     this.querySelector(`[data-choose="${this.firstChoice}"]`)?.setAttribute("aria-pressed", "true");
+    const menu = this.querySelector("[data-sound]");
+    const language = this.data.sounds.findIndex((sound) => sound.language === kept.get("sound"));
+    if (menu && language >= 0) menu.value = String(language);
     const bar = this.querySelector(".player__bar");
     bar.style.setProperty("--played", String(this.begin / this.data.duration));
     bar.querySelector("input").value = String(Math.round(this.begin));

@@ -49,6 +49,7 @@ class Hall:
     asked: ClassVar[list[str]] = []
     lines: ClassVar[int] = 12
     poster: ClassVar[str] = "poster.svg"
+    voices: ClassVar[bool] = False  # whether there is a second language
     sound: ClassVar[int] = 1  # the camera whose sound is heard
 
     @classmethod
@@ -57,6 +58,7 @@ class Hall:
         folder.mkdir(parents=True, exist_ok=True)
         cls.folder, cls.start, cls.end = folder, start, end
         cls.cameras = make_cut(folder, cameras, day=DAY, start=start, end=end)
+        make_cut(folder / "voice", [Camera(4, ((0, 72),), has_sound=True)], day=DAY, start=start, end=end)
         make_file(folder, "plain.mp4", 4)
         cls.reset()
         (folder / "captions.vtt").write_text(
@@ -73,7 +75,7 @@ class Hall:
     @classmethod
     def reset(cls) -> None:
         """Let addresses be as at first."""
-        cls.key, cls.asked, cls.lines, cls.sound = "a", [], 12, 1
+        cls.key, cls.asked, cls.lines, cls.sound, cls.voices = "a", [], 12, 1, False
 
     @classmethod
     def context(cls) -> dict[str, Any]:
@@ -99,7 +101,10 @@ class Hall:
                     {"start": round(duration * 0.6, 1), "title": "Smart region, 17 goals"},
                 ],
                 "captions": [{"language": "en", "label": "English", "url": base + "captions.vtt"}],
-                "sounds": [{"language": "ru", "label": "Original", "camera": 1}],
+                "sounds": [
+                    {"language": "ru", "label": "Russian", "camera": 1, "url": None},
+                    *([{"language": "en", "label": "English", "camera": 1, "url": base + "voice/4/picture.m3u8"}] if cls.voices else []),
+                ],
                 "thumbnails": base + "sprites.vtt",
                 "slides": [
                     {"start": 0, "image": base + "slide-1.svg", "title": "p. 1"},

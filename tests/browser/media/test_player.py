@@ -155,7 +155,9 @@ def test_the_sound_leader_may_stop_and_another_camera_leads(open_player: OpenPla
     page = open_player("?t=6")
     start(page)
     until(page, TOGETHER)
-    page.evaluate(f"{PLAYER}.stage.chooseSound(2)")
+    page.evaluate(
+        f"{PLAYER}.stage.chooseSound({{ camera: 2, language: 'ru', label: 'Original', url: null }})"
+    )
     assert state(page, "together.leader.number") == 2
     assert state(page, "feeds.map(feed => feed.video.muted)") == [True, False]
     page.evaluate(f"{PLAYER}.stage.seek(28.5)")

@@ -23,6 +23,7 @@ from media_archive.models import (
     Recording,
     Rendition,
     SlideDeck,
+    SoundTrack,
     Step,
     Upload,
 )
@@ -124,12 +125,17 @@ def _recording(event: Event) -> Recording:
 
 
 def _file(recording: Recording, label: str, offset: float | None) -> CameraFile:
-    return CameraFile.objects.create(
+    file = CameraFile.objects.create(
         camera=camera_of(recording=recording, label=label), event_id=recording.event_id, name=f"{UNBROKEN}.mp4",
         path="recordings/none", size=4 * 1024**3, sha256=f"{CameraFile.objects.count():064d}", duration_ms=30 * MINUTE + 10_000,
         width=1280, height=720, rate=25, has_sound=True, loudness=-23.4, offset_ms=offset, clock_ppm=35.2, confidence=118,
         match=Match.NONE if offset is None else Match.SOUND, waveform=bytes(range(256)) * 70, preview_seconds=30, previews=25,
     )  # fmt: skip
+    for index, language in enumerate(("mul", "ru", "en", "")):
+        SoundTrack.objects.create(
+            file=file, index=index, language=language, title=LONG, channels="stereo", is_published=index < 3
+        )
+    return file
 
 
 def _words(recording: Recording) -> None:
@@ -233,6 +239,7 @@ RECORDINGS_DESK = tuple(
         State("recordings desk, at work", DESK + "{working}/"),
         State("recordings desk, clock", DESK + "{recording}/clock/"),
         State("recordings desk, camera", DESK + "{recording}/cameras/{camera}/"),
+        State("recordings desk, sounds", DESK + "{recording}/files/{camera_file}/sounds/"),
         State("recordings desk, place", DESK + "{recording}/files/{camera_file}/place/"),
         State("recordings desk, place, nothing on the clock", DESK + "{working}/files/{lone_file}/place/"),
         State("recordings desk, transcript", DESK + "{recording}/transcript/"),

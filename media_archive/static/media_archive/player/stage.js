@@ -30,7 +30,8 @@ export class Stage {
       return { box, feed };
     });
     this.feeds = this.tiles.map((tile) => tile.feed);
-    const sounding = this.feeds.find((feed) => feed.camera.is_sound_master) ?? this.feeds.find((feed) => feed.camera.has_sound);
+    this.soundMenu = this.isSingle ? null : player.querySelector("[data-sound]");
+    const sounding = this.keptSound() ?? this.feeds.find((feed) => feed.camera.is_sound_master) ?? this.feeds.find((feed) => feed.camera.has_sound);
     const end = this.start + this.data.duration * 1000;
     this.sounding = sounding ?? this.feeds[0]; // whose sound is chosen
     this.together = new Together(this.feeds, this.sounding, end, (what, of) => this.heard(what, of));
@@ -46,7 +47,7 @@ export class Stage {
     const { player } = this;
     player.querySelectorAll("[data-choose]").forEach((button) => button.addEventListener("click", () => this.choose(button.dataset.choose)));
     player.querySelector("[data-swap]")?.addEventListener("click", () => this.swap());
-    player.querySelector("[data-sound]")?.addEventListener("change", (event) => this.chooseSound(Number(event.target.value)));
+    this.soundMenu?.addEventListener("change", () => this.chooseSound(this.data.sounds[Number(this.soundMenu.value)]));
     player.querySelector(".player__notice button").addEventListener("click", () => this.again());
     addEventListener("pagehide", () => this.keepPlace());
     new ResizeObserver(() => this.fit()).observe(player);
@@ -172,19 +173,59 @@ export class Stage {
     this.tiles[0].box.querySelector(".player__label").textContent = this.player.labelOf(camera);
   }
 
-  chooseSound(number) {
-    const feed = this.feeds.find((one) => one.number === number);
-    if (!feed) return;
+  // A sound of its own is one more feed on the common clock, only without a picture.
+  feedOf(sound) {
+    if (!sound.url) return this.feeds.find((one) => one.number === sound.camera);
+    const known = this.feeds.find((one) => one.camera.sound === sound);
+    if (known) return known;
+    const camera = { number: 0, master: sound.url, has_sound: true, sound };
+    const feed = new Feed(camera, document.createElement("audio"), this.Hls, (what, of) => this.heard(what, of));
+    this.feeds.push(feed);
+    return feed;
+  }
+
+  // The language chosen last time, on whichever recording.
+  keptSound() {
+    const language = this.soundMenu && kept.get("sound");
+    const number = this.data.sounds.findIndex((sound) => sound.language === language);
+    if (!this.soundMenu || number < 0) return undefined;
+    this.soundMenu.value = String(number);
+    return this.feedOf(this.data.sounds[number]);
+  }
+
+  // The old sound is heard until the new one has come to the same moment.
+  chooseSound(sound) {
+    const feed = this.feedOf(sound);
+    const { together } = this;
+    if (!feed || feed === together.preferred) return;
+    const until = this.leaving ?? together.preferred;
     this.sounding = feed;
-    if (feed.state === "idle") feed.load(feed.camera.master, this.together.wall);
-    this.together.lead(feed);
+    feed.video.playbackRate = together.rate;
+    if (["idle", "failed"].includes(feed.state)) feed.load(feed.camera.master, together.wall ?? this.begun);
+    this.leaving = until;
+    together.lead(feed);
     this.giveSound();
+    kept.set("sound", sound.language);
+    this.player.say("sound-is", { label: sound.label });
+  }
+
+  // Once another sound leads, those that nobody hears any more need not be loaded.
+  dropSounds() {
+    for (const feed of this.feeds.filter((one) => one.camera.sound && one !== this.together.preferred)) {
+      feed.video.pause();
+      feed.unload();
+      this.feeds.splice(this.feeds.indexOf(feed), 1);
+    }
   }
 
   giveSound() {
     const { volume, muted } = this.controls.sound;
+    const { together } = this;
+    if (together.leader === together.preferred || !together.isPlaying) this.leaving = undefined;
+    const heard = this.leaving ?? together.preferred;
+    if (!this.leaving) this.dropSounds();
     for (const feed of this.feeds) {
-      feed.video.muted = muted || (feed !== this.together.preferred && !this.isSingle);
+      feed.video.muted = muted || (feed !== heard && !this.isSingle);
       feed.video.volume = volume;
     }
   }
@@ -226,6 +267,7 @@ export class Stage {
 
   heard(what, of) {
     if (what === "place") return this.draw();
+    if (what === "leads") return this.leaving && this.giveSound();
     if (what === "changed") {
       if (of === this.together.preferred || this.together.preferred.state === "failed") this.opened?.();
     } else if (what === "expired") this.renew();
@@ -245,6 +287,7 @@ export class Stage {
   failed(feed) {
     this.opened?.();
     const { together } = this;
+    if (feed.camera.sound) return this.soundFailed(feed);
     const other = this.feeds.find((one) => one !== feed && !["failed", "idle"].includes(one.state));
     if (!other) return this.tellFault("broken", "try-again");
     if (together.leader !== feed) return undefined;
@@ -252,6 +295,24 @@ export class Stage {
     together.preferred = this.feeds.find((one) => one !== feed && one.state !== "failed" && one.camera.has_sound) ?? other;
     this.giveSound();
     return together.seek(feed.lastWall ?? together.last);
+  }
+
+  // Better another sound than none; the menu says which one is heard.
+  soundFailed(feed) {
+    const { together } = this;
+    const number = this.data.sounds.findIndex((sound) => !sound.url);
+    const heir = this.feeds.find((one) => one.number === this.data.sounds[number]?.camera) ?? this.feeds[0];
+    if (together.preferred === feed) {
+      this.sounding = together.preferred = heir;
+      if (number >= 0) this.soundMenu.value = String(number);
+      this.player.say("sound-failed");
+    }
+    const wall = together.target ?? feed.lastWall ?? together.last ?? this.begun;
+    const led = together.leader === feed;
+    if (led) together.leader = heir;
+    this.leaving = undefined;
+    this.giveSound();
+    return led ? together.seek(wall) : undefined;
   }
 
   tellFault(name, act) {
@@ -282,6 +343,10 @@ export class Stage {
       this.data.cameras.forEach((camera) => {
         camera.master = fresh.cameras.find((one) => one.number === camera.number)?.master ?? camera.master;
       });
+      this.data.sounds.forEach((sound) => {
+        sound.url = fresh.sounds.find((one) => one.language === sound.language)?.url ?? sound.url;
+      });
+      for (const { camera } of this.feeds) if (camera.sound) camera.master = camera.sound.url;
       const loaded = this.feeds.filter((feed) => feed.state !== "idle");
       together.turn += 1; // whatever was under way is over
       together.target = wall;

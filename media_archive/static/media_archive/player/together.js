@@ -69,6 +69,7 @@ export class Together {
     this.leader = feed;
     this.last = feed.wall ?? this.last;
     feed.video.playbackRate = this.rate;
+    this.tell("leads", feed);
   }
 
   // All go to that moment; those who are shown wait for each other a little, so that they start as one.
@@ -80,6 +81,7 @@ export class Together {
     if (turn !== this.turn) return;
     const leader = [this.preferred, ...this.feeds].find((feed) => feed.hasPicture(wall)) ?? this.preferred;
     if (leader.state !== "idle") this.leader = leader;
+    this.tell("leads", leader);
     for (const feed of this.feeds) {
       if (this.isPlaying) feed.video.pause();
       feed.place(wall);

@@ -1,0 +1,115 @@
+"""The sounds of a file: found when it is checked, chosen by an editor."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from media_archive.errors import NoSuchFile, WrongState
+from media_archive.models import CameraFile, Job, JobState, SoundTrack, Step
+from media_archive.probing import Sound
+from media_archive.services.filming import touch
+from media_archive.services.queueing import queue
+from media_archive.sound_choice import MOST, language_of, published_at_first, rendition_name
+from network.models import Person
+from network.services import record_audit
+from sessions_app.registration.services.places import one_transaction
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """What an editor says of a sound; ``language`` is BCP 47, ``mul`` for the floor, or empty."""
+
+    language: str
+    is_published: bool
+
+
+def note_sounds(file: CameraFile, sounds: Sequence[Sound]) -> None:
+    """Write down the sounds found in a file; what an editor has chosen before stays."""
+    if file.sound_tracks.exists():
+        return
+    published = published_at_first(sounds)
+    # What was packaged before sounds were noted has its first one in its pictures.
+    default = file.sound_track if file.renditions.exists() or not published else published[0]
+    SoundTrack.objects.bulk_create(
+        SoundTrack(
+            file=file, index=sound.index, language=language_of(sound.language), title=sound.title[:120],
+            channels=sound.channels[:20], is_published=sound.index in {*published, default},
+        )
+        for sound in sounds
+    )  # fmt: skip
+    CameraFile.objects.filter(pk=file.pk).update(sound_track=default)
+    file.sound_track = default
+
+
+def published_tracks(file: CameraFile) -> dict[str, int]:
+    """Return rendition name to audio track (from 0) of what is published; the default one always is."""
+    chosen = {track.index for track in file.sound_tracks.all() if track.is_published}
+    order = [file.sound_track, *sorted(chosen - {file.sound_track})]
+    return {rendition_name(index, is_default=index == file.sound_track): index for index in order}
+
+
+def drop_unpublished(file: CameraFile) -> None:
+    """Take away the sounds that are not published any more."""
+    stale = file.renditions.filter(name__startswith="sound").exclude(name__in=published_tracks(file))
+    names = list(stale.values_list("name", flat=True))
+    stale.delete()
+    for name in names:
+        (file.folder / f"{name}.mp4").unlink(missing_ok=True)
+
+
+@one_transaction
+def choose_sounds(
+    *, file: CameraFile, choices: Mapping[int, Choice], default: int, actor: Person | None
+) -> list[Step]:
+    """Say which sounds of a file are published, in which languages, and which is heard first; return the steps that are done again.
+
+    Raises NoSuchFile for a sound that the file does not have, WrongState while its sound is worked on.
+    """
+    locked = CameraFile.objects.select_for_update().get(pk=file.pk)
+    tracks = {track.index: track for track in locked.sound_tracks.all()}
+    if default not in tracks or not set(choices) <= set(tracks):
+        raise NoSuchFile(f"{file.name} #{default + 1}")
+    working = (Step.CHECK, Step.QUICK, Step.SOUND, Step.LADDER, Step.ALIGN)
+    running = Job.objects.filter(
+        recording=locked.camera.recording_id, step__in=working, state=JobState.RUNNING
+    )
+    if running.exists():  # it would write down what was chosen before
+        raise WrongState(JobState.RUNNING)
+    before = (locked.sound_track, _said(tracks))
+    was = set(published_tracks(locked).items())
+    for index, choice in choices.items():
+        tracks[index].language, tracks[index].is_published = choice.language, choice.is_published
+    tracks[default].is_published = True
+    if sum(track.is_published for track in tracks.values()) > MOST:
+        raise WrongState(f"more than {MOST}")
+    SoundTrack.objects.bulk_update(tracks.values(), ["language", "is_published"])
+    CameraFile.objects.filter(pk=locked.pk).update(sound_track=default)
+    changed_default, locked.sound_track = default != locked.sound_track, default
+    record_audit(
+        actor=actor, action="media.sounds_chosen", subject=locked, event_id=locked.event_id,
+        changes={"default": (before[0], default), "sounds": (before[1], _said(tracks))},
+    )  # fmt: skip
+    touch(locked.camera.recording)
+    steps = []
+    if set(published_tracks(locked).items()) != was:
+        steps.append(Step.SOUND)
+    if changed_default and locked.height:  # the pictures have it in them
+        steps.append(Step.LADDER)
+    for step in steps:
+        queue(recording=locked.camera.recording, file=locked, step=step)
+    return steps
+
+
+def _said(tracks: Mapping[int, SoundTrack]) -> list[str]:
+    return [
+        f"{index + 1}:{track.language}:{'+' if track.is_published else '-'}"
+        for index, track in tracks.items()
+    ]
+
+
+@one_transaction
+def look_for_sounds(*, file: CameraFile, actor: Person | None) -> None:
+    """Have the sounds found of a file that was packaged before they were noted; a worker opens it."""
+    queue(recording=file.camera.recording, file=file, step=Step.SOUND)
+    record_audit(actor=actor, action="media.sounds_looked_for", subject=file, event_id=file.event_id)

@@ -1,0 +1,206 @@
+"""Several sounds of one film: found, chosen, packaged, offered, and withdrawn."""
+
+from __future__ import annotations
+
+import re
+import subprocess
+from itertools import pairwise
+from pathlib import Path
+
+import pytest
+from django.urls import reverse
+
+from media_archive.errors import NoSuchFile, WrongState
+from media_archive.ffmpeg import ffmpeg_path
+from media_archive.models import CameraFile, Job, JobState, Match, Step
+from media_archive.probing import Sound, probe
+from media_archive.queries.opening import forget_openings, opening_of
+from media_archive.queries.playing import master_of, player_data, playlist_of, shown
+from media_archive.queries.sounds import sound_languages
+from media_archive.services.cutting import cut_whole_day
+from media_archive.services.filming import take_file
+from media_archive.services.sounds import Choice, choose_sounds
+from media_archive.services.working import work_until_idle
+from media_archive.sound_choice import language_of, published_at_first
+from tests.factories import make_event, make_team_member
+from tests.media_archive.conftest import make_film
+
+pytestmark = pytest.mark.django_db
+
+
+def film_with(path: Path, *tags: str) -> Path:
+    """Make a film of 8 s with a sound for each language tag; sound n is a tone of 300 · (n + 1) Hz."""
+    arguments = ["-f", "lavfi", "-i", "testsrc2=s=320x180:r=25:d=8"]
+    for number in range(len(tags)):
+        arguments += ["-f", "lavfi", "-i", f"sine=frequency={300 * (number + 1)}:d=8"]
+    arguments += ["-map", "0:v"]
+    for number, tag in enumerate(tags):
+        arguments += ["-map", f"{number + 1}:a", f"-metadata:s:a:{number}", f"language={tag}"]
+        arguments += [f"-metadata:s:a:{number}", f"title=Channel {number + 1}"]
+    return make_film(path, *arguments, "-c:v", "libx264", "-preset", "ultrafast", "-g", "25", "-c:a", "aac")
+
+
+def pitch_of(path: Path) -> float:
+    """Return the pitch of a file's first sound in hertz, counted by how often it passes zero."""
+    raw = subprocess.run(
+        [ffmpeg_path(), "-v", "error", "-ss", "2", "-t", "2", "-i", str(path), "-map", "0:a:0", "-ac", "1", "-ar", "8000", "-f", "s16le", "-"],
+        check=True, capture_output=True,
+    ).stdout  # fmt: skip
+    signs = [raw[at] < 128 for at in range(1, len(raw), 2)]
+    return sum(one != two for one, two in pairwise(signs)) / 4
+
+
+@pytest.fixture(scope="session")
+def two(tmp_path_factory) -> Path:
+    return film_with(tmp_path_factory.mktemp("two") / "two.mkv", "rus", "eng")
+
+
+@pytest.fixture
+def file(recording, two) -> CameraFile:
+    """A file of two languages, all work done."""
+    file = take_file(recording=recording, label="a", path=two, name="two.mkv", actor=None, move=False)
+    work_until_idle()
+    CameraFile.objects.filter(pk=file.pk).update(offset_ms=0, match=Match.FIRST)
+    file.refresh_from_db()
+    return file
+
+
+def _view(recording):
+    view = shown(cut_whole_day(recording=recording, actor=None), slug="forum")
+    data = player_data(view, title="", chapters=[], transcripts=[], slides=[])
+    return view, data["sounds"]
+
+
+def _sound(index: int, language: str) -> Sound:
+    return Sound(index, "aac", 48000, "stereo", language)
+
+
+def test_languages_are_told_apart() -> None:
+    assert [language_of(tag) for tag in ("rus", "ENG", "und", "", "tyv")] == ["ru", "en", "", "", "tyv"]
+    assert published_at_first([_sound(0, "rus"), _sound(1, "eng"), _sound(2, "rus"), _sound(3, "und")]) == [
+        0,
+        1,
+    ]
+    assert published_at_first([_sound(0, "und"), _sound(1, "eng")]) == [0], "one language is no choice"
+    assert published_at_first([]) == []
+
+
+def test_two_languages_are_packaged_and_offered(recording, file) -> None:
+    assert [(one.index, one.language, one.title, one.is_published) for one in file.sound_tracks.all()] == [
+        (0, "ru", "Channel 1", True), (1, "en", "Channel 2", True),
+    ]  # fmt: skip
+    assert {one.name for one in file.renditions.all()} == {"source", "180", "sound", "sound2"}
+    assert pitch_of(file.folder / "sound.mp4") == pytest.approx(300, rel=0.05)
+    assert pitch_of(file.folder / "sound2.mp4") == pytest.approx(600, rel=0.05)
+    assert pitch_of(file.folder / "180.mp4") == pytest.approx(300, rel=0.05)
+    view, sounds = _view(recording)
+    assert [(one["language"], one["label"], one["camera"]) for one in sounds] == [
+        ("ru", "Russian", 1),
+        ("en", "English", 1),
+    ]
+    assert sounds[0]["url"] is None
+    assert sounds[1]["url"].endswith("/1/sound2.m3u8")
+    master = master_of(view.cut, view.cameras[0])
+    assert re.findall(r"#EXT-X-MEDIA:(.*)", master) == [
+        'TYPE=AUDIO,GROUP-ID="sound",NAME="Russian",LANGUAGE="ru",DEFAULT=YES,AUTOSELECT=YES',
+        'TYPE=AUDIO,GROUP-ID="sound",NAME="English",LANGUAGE="en",DEFAULT=NO,AUTOSELECT=YES,URI="sound2.m3u8"',
+    ]
+    assert re.findall(r"#EXT-X-STREAM-INF:.*", master) == re.findall(
+        r'#EXT-X-STREAM-INF:.*AUDIO="sound"', master
+    )
+    assert "sound2-1.mp4" in (playlist_of(view.cut, view.cameras[0], "sound2") or "")
+    assert (1, "sound2", 1) in opening_of(view.cut).pieces
+    assert sound_languages(recording) == ["en", "ru"]
+
+
+def test_a_withdrawn_sound_is_gone_at_once_and_only_sound_is_made_again(recording, file) -> None:
+    said = {0: Choice("ru", True), 1: Choice("en", False)}
+    assert choose_sounds(file=file, choices=said, default=0, actor=None) == [Step.SOUND]
+    view, sounds = _view(recording)
+    assert sounds == []
+    assert "EXT-X-MEDIA" not in master_of(view.cut, view.cameras[0])
+    forget_openings()
+    assert (1, "sound2", 1) not in opening_of(view.cut).pieces
+    work_until_idle()
+    assert not (file.folder / "sound2.mp4").exists()
+    assert not file.renditions.filter(name="sound2").exists()
+    assert choose_sounds(file=file, choices=said, default=0, actor=None) == [], "the same again makes nothing"
+    assert choose_sounds(file=file, choices={0: Choice("mul", True)}, default=0, actor=None) == [], (
+        "a name makes nothing"
+    )
+
+
+def test_another_default_is_in_the_pictures_too(recording, file) -> None:
+    said = {0: Choice("ru", True), 1: Choice("en", True)}
+    assert choose_sounds(file=file, choices=said, default=1, actor=None) == [Step.SOUND, Step.LADDER]
+    work_until_idle()
+    assert not Job.objects.filter(state=JobState.FAILED).exclude(step=Step.ALIGN).exists()
+    assert pitch_of(file.folder / "180.mp4") == pytest.approx(600, rel=0.05)
+    assert pitch_of(file.folder / "sound.mp4") == pytest.approx(600, rel=0.05)
+    assert pitch_of(file.folder / "sound1.mp4") == pytest.approx(300, rel=0.05)
+    assert [one["language"] for one in _view(recording)[1]] == ["en", "ru"]
+
+
+def test_ten_sounds_and_none(recording, tmp_path, films) -> None:
+    ten = film_with(
+        tmp_path / "ten.mkv", "rus", "eng", "und", "deu", "fra", "spa", "zho", "ita", "tur", "kaz"
+    )
+    assert [sound.language for sound in probe(ten).sounds][:4] == ["rus", "eng", "", "deu"]
+    file = take_file(recording=recording, label="ten", path=ten, name="ten.mkv", actor=None, move=False)
+    mute = make_film(tmp_path / "mute.mp4", "-i", str(films["closer"]), "-an", "-c", "copy")
+    silent = take_file(recording=recording, label="mute", path=mute, name="mute.mp4", actor=None, move=False)
+    work_until_idle()
+    assert file.sound_tracks.count() == 10
+    assert file.renditions.filter(name__startswith="sound").count() == 9, (
+        "what has no language waits for the editor"
+    )
+    assert pitch_of(file.folder / "sound10.mp4") == pytest.approx(3000, rel=0.05)
+    assert not silent.sound_tracks.exists()
+    with pytest.raises(NoSuchFile):
+        choose_sounds(file=silent, choices={}, default=0, actor=None)
+    with pytest.raises(NoSuchFile):
+        choose_sounds(file=file, choices={10: Choice("en", True)}, default=0, actor=None)
+    Job.objects.filter(file=file, step=Step.SOUND).update(state=JobState.RUNNING)
+    with pytest.raises(WrongState):
+        choose_sounds(file=file, choices={}, default=0, actor=None)
+
+
+def test_what_was_packaged_before_plays_on(filmed) -> None:
+    view, sounds = _view(filmed)
+    assert sounds == []
+    assert "EXT-X-MEDIA" not in master_of(view.cut, view.cameras[0])
+    assert playlist_of(view.cut, view.cameras[0], "sound")
+
+
+def test_the_editor_names_and_withdraws_sounds(client, event, recording, file) -> None:
+    client.force_login(make_team_member(event, "media_editor"))
+    page = reverse("backoffice_file_sounds", args=("forum", recording.code, file.pk))
+    desk = reverse("backoffice_recording", args=("forum", recording.code))
+    assert page in client.get(desk).content.decode()
+    assert "Channel 2" in client.get(page).content.decode()
+    right = {
+        "default": "0",
+        "language_0": "mul",
+        "published_0": "on",
+        "language_1": "de",
+        "published_1": "on",
+    }
+    for wrong in ({"default": "7"}, {"default": ""}, {"language_1": "mul"}, {"language_1": "<b>"}):
+        assert client.post(page, {**right, **wrong}).status_code == 422, wrong
+    assert client.post(page, right)["Location"] == desk
+    assert [one["label"] for one in _view(recording)[1]] == ["Original", "German"]
+    Job.objects.filter(file=file, step=Step.SOUND).update(state=JobState.RUNNING)
+    assert client.post(page, right).status_code == 409
+    client.force_login(make_team_member(make_event(slug="other"), "media_editor"))
+    assert client.get(page).status_code == 404
+
+
+def test_sounds_of_an_old_file_are_found_when_asked_for(client, event, recording, file) -> None:
+    file.sound_tracks.all().delete()
+    file.renditions.filter(name="sound2").delete()
+    client.force_login(make_team_member(event, "media_editor"))
+    page = reverse("backoffice_file_sounds", args=("forum", recording.code, file.pk))
+    assert client.get(page).status_code == 200
+    client.post(page, {})
+    work_until_idle()
+    assert [one["language"] for one in _view(recording)[1]] == ["ru", "en"]
