@@ -106,12 +106,13 @@ def make_recordings(folder: Path, plan: Sequence[DayPlan]) -> list[MadeFile]:
     made = []
     for day in plan:
         # The speaker begins before the clock's zero, for the farther camera's first seconds.
-        hall = speak(day.seconds + EARLIER + LONGER + 1, seed=day.day)
+        length = day.seconds + EARLIER + LONGER + 1
+        hall, booth = speak(length, seed=day.day), speak(length, seed=50 + day.day, pitch_hz=205)
         for camera, spans in ((CLOSER, _closer_spans(day)), (FARTHER, ((-EARLIER, day.seconds + LONGER),))):
             for part, (begin, end) in enumerate(spans, 1):
                 name = f"day-{day.day}-{camera.label}" + (f"-{part}" if len(spans) > 1 else "")
                 path = folder / f"{name}.mp4"
-                _make(path, day, camera, hall, begin, (end - begin) / (1 + camera.ppm * 1e-6))
+                _make(path, day, camera, hall, booth, begin, (end - begin) / (1 + camera.ppm * 1e-6))
                 made.append(MadeFile(day.day, camera.label, part, path, begin * 1000, camera.ppm))
     return made
 
@@ -122,23 +123,33 @@ def _closer_spans(day: DayPlan) -> tuple[tuple[float, float], ...]:
     return (0.0, day.pause[0]), (day.pause[1], day.seconds)
 
 
-def _make(path: Path, day: DayPlan, camera: _Camera, hall: Wave, begin: float, seconds: float) -> None:
-    """Write one file that begins at a second of the clock."""
+def _make(
+    path: Path, day: DayPlan, camera: _Camera, hall: Wave, booth: Wave, begin: float, seconds: float
+) -> None:
+    """Write one file that begins at a second of the clock; the closer camera's has the interpreter as a second sound."""
     sound = record(
         hall, begin=begin + EARLIER, seconds=seconds, ppm=camera.ppm,
         reverberant=camera.reverberant, noise=camera.noise, seed=100 * day.day + len(camera.label),
     )  # fmt: skip
+    first = round((begin + EARLIER) * RATE)
+    sounds = {"rus": sound}
+    if camera is CLOSER:
+        sounds["eng"] = 0.09 * booth[first : first + round(seconds * RATE)]
     with tempfile.TemporaryDirectory(dir=path.parent) as name:
         work = Path(name)
         pictures, graph = _scene(work, day, camera, begin)
-        (work / "sound.raw").write_bytes((np.clip(sound, -1, 1) * 32767).astype("<i2").tobytes())
+        heard: list[str] = []
+        maps: list[str] = []
+        for n, (language, wave) in enumerate(sounds.items()):
+            (work / f"{language}.raw").write_bytes((np.clip(wave, -1, 1) * 32767).astype("<i2").tobytes())
+            heard += ["-f", "s16le", "-ar", str(RATE), "-ac", "1", "-i", f"{language}.raw"]
+            maps += ["-map", f"{len(pictures) + n}:a", f"-metadata:s:a:{n}", f"language={language}"]
         shutil.copyfile(hall_pictures.font_file(), work / "font.ttf")
         (work / "clock.txt").write_text(f"%{{pts:hms:{_seconds_of_day(day.zero) + begin:.3f}}}")
         inputs = [part for picture in pictures for part in ("-i", picture)]
         command = [
             ffmpeg_path(), "-nostdin", "-hide_banner", "-loglevel", "error", "-y", *inputs,
-            "-f", "s16le", "-ar", str(RATE), "-ac", "1", "-i", "sound.raw",
-            "-filter_complex", graph, "-map", "[out]", "-map", f"{len(pictures)}:a",
+            *heard, "-filter_complex", graph, "-map", "[out]", *maps,
             "-c:v", "libx264", "-preset", "ultrafast", "-crf", "28", "-g", "50", "-pix_fmt", "yuv420p",
             "-c:a", "aac", "-b:a", "80k", "-ar", "48000", "-t", f"{seconds:.3f}",
             "-fflags", "+bitexact", "-flags:v", "+bitexact", "-flags:a", "+bitexact", "-threads", "2",

@@ -11,12 +11,12 @@ RATE = 16000  # samples a second
 TICK = RATE // 100  # samples of 10 ms
 
 
-def speak(seconds: float, seed: int) -> Wave:
-    """Return somebody speaking no language: syllables, phrases and pauses, a pitch that falls in each phrase."""
+def speak(seconds: float, seed: int, *, pitch_hz: float = 118) -> Wave:
+    """Return somebody speaking no language: syllables, phrases and pauses, a pitch around ``pitch_hz`` that falls in each phrase."""
     rng = np.random.default_rng(seed)
     count = round(seconds * RATE)
     ticks = count // TICK + 2
-    vowel, hiss, pitch = _phrases(rng, ticks)
+    vowel, hiss, pitch = _phrases(rng, ticks, pitch_hz)
     fine, at = np.arange(count), np.arange(ticks) * TICK
     phase = 2 * np.pi * np.cumsum(np.interp(fine, at, pitch)) / RATE
     # A mouth that opens and closes moves two resonances.
@@ -35,7 +35,7 @@ def speak(seconds: float, seed: int) -> Wave:
     return spoken
 
 
-def _phrases(rng: np.random.Generator, ticks: int) -> tuple[NDArray[np.float64], ...]:
+def _phrases(rng: np.random.Generator, ticks: int, pitch_hz: float) -> tuple[NDArray[np.float64], ...]:
     """Return for each tick how strong vowels and hisses are, and the pitch in Hz."""
     vowel, hiss, pitch = np.zeros(ticks), np.zeros(ticks), np.full(ticks, 110.0)
     at = 0
@@ -50,7 +50,7 @@ def _phrases(rng: np.random.Generator, ticks: int) -> tuple[NDArray[np.float64],
             at += length + int(rng.integers(0, 4))
         until = min(ticks, at)
         fall = np.linspace(1.25, 0.85, max(1, until - begin))[: until - begin]
-        pitch[begin:until] = 118 * fall * (1 + 0.05 * np.sin(np.arange(until - begin) / 9))
+        pitch[begin:until] = pitch_hz * fall * (1 + 0.05 * np.sin(np.arange(until - begin) / 9))
         at += int(rng.integers(30, 110))
     return vowel, hiss, pitch
 

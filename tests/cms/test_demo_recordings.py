@@ -48,6 +48,8 @@ def test_files_are_named_in_order_and_can_be_published_at_once(made):
     probes = [probe(each.path) for each in made]
     assert all(each.can_be_copied for each in probes)
     assert {(each.picture.width, each.picture.height) for each in probes if each.picture} == {(WIDTH, HEIGHT)}
+    spoken = [[sound.language for sound in each.sounds] for each in probes]
+    assert spoken == [["rus", "eng"], ["rus", "eng"], ["rus"]], "the hall, and an interpreter beside it"
     assert [each.picture.rate for each in probes if each.picture] == [25, 25, 29.97]
     assert [round(each.seconds, 1) for each in probes] == [46, 45.6, 109.3]
     assert sorted(path.name for path in made[0].path.parent.iterdir()) == sorted(
