@@ -8,16 +8,17 @@ from itertools import pairwise
 from pathlib import Path
 
 import pytest
+from django.conf import settings
 from django.urls import reverse
 
 from media_archive.errors import NoSuchFile, WrongState
 from media_archive.ffmpeg import ffmpeg_path
-from media_archive.models import CameraFile, Job, JobState, Match, Step
+from media_archive.models import Access, CameraFile, Job, JobState, Match, Step
 from media_archive.probing import Sound, probe
 from media_archive.queries.opening import forget_openings, opening_of
 from media_archive.queries.playing import master_of, player_data, playlist_of, shown
 from media_archive.queries.sounds import sound_languages
-from media_archive.services.cutting import cut_whole_day
+from media_archive.services.cutting import cut_whole_day, publish_cut
 from media_archive.services.filming import take_file
 from media_archive.services.sounds import Choice, choose_sounds
 from media_archive.services.working import work_until_idle
@@ -111,6 +112,21 @@ def test_two_languages_are_packaged_and_offered(recording, file) -> None:
     assert "sound2-1.mp4" in (playlist_of(view.cut, view.cameras[0], "sound2") or "")
     assert (1, "sound2", 1) in opening_of(view.cut).pieces
     assert sound_languages(recording) == ["en", "ru"]
+
+
+def test_programs_are_told_the_sounds(client, recording, file) -> None:
+    cut = cut_whole_day(recording=recording, actor=None)
+    publish_cut(cut=cut, access=Access.PUBLIC, actor=None)
+    found = client.get(f"/api/v1/events/forum/recordings/{cut.code}").json()["sounds"]
+    assert [(one["language"], one["camera"], bool(one["playlist"])) for one in found] == [
+        ("ru", 1, False),
+        ("en", 1, True),
+    ]
+    address = found[1]["playlist"].removeprefix(settings.BASE_URL)
+    assert "#EXT-X-BYTERANGE" in client.get(address).content.decode()
+    page = client.get(f"/en/events/forum/recordings/{cut.code}/", follow=True).content.decode()
+    assert "Sound alone, English" in page
+    assert "file-sound2-1.m4a?download" in page
 
 
 def test_a_withdrawn_sound_is_gone_at_once_and_only_sound_is_made_again(recording, file) -> None:

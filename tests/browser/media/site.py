@@ -132,6 +132,19 @@ def page(request: HttpRequest) -> HttpResponse:
     return HttpResponse(engines["django"].from_string(PAGE).render(Hall.context(), request))
 
 
+def with_voices(master: str) -> str:
+    """Return a master playlist that names two sounds, as ``media_archive.playlists`` writes them."""
+    lines = master.splitlines()
+    at = next(n for n, line in enumerate(lines) if line.startswith("#EXT-X-STREAM-INF"))
+    lines[at] += ',AUDIO="sound"'
+    told = '#EXT-X-MEDIA:TYPE=AUDIO,GROUP-ID="sound",NAME="{}",LANGUAGE="{}",DEFAULT={},AUTOSELECT=YES'
+    lines[at:at] = [
+        told.format("Russian", "ru", "YES"),
+        told.format("English", "en", "NO") + ',URI="../voice/4/picture.m3u8"',
+    ]
+    return "\n".join(lines) + "\n"
+
+
 def media(request: HttpRequest, key: str, name: str) -> HttpResponse:
     """Give a file or a range of it; 403 for an address that has expired."""
     Hall.asked.append(name)
@@ -141,6 +154,8 @@ def media(request: HttpRequest, key: str, name: str) -> HttpResponse:
     if not target.is_file() or Hall.folder.resolve() not in target.parents:
         raise Http404
     whole = target.read_bytes()
+    if Hall.voices and name == "1/master.m3u8":
+        whole = with_voices(whole.decode()).encode()
     kind = TYPES[target.suffix]
     wanted = re.fullmatch(r"bytes=(\d+)-(\d*)", request.headers.get("Range", ""))
     if not wanted:

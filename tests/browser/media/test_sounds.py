@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.browser.conftest import assert_accessible, assert_fits, until
+from tests.browser.conftest import THEMES, assert_accessible, assert_fits, take_picture, until
 from tests.browser.media.conftest import OpenPlayer
 from tests.browser.media.site import Hall
 from tests.browser.media.test_player import PLAYER, RUNS, TOGETHER, at, start
@@ -80,11 +80,15 @@ def test_new_addresses_are_for_the_sound_as_well(open_player: OpenPlayer, hall: 
     until(page, f"{RUNS} > 50 && {ENGLISH_LEADS} && {TOGETHER}")
 
 
+@pytest.mark.parametrize("theme", THEMES)
 @pytest.mark.parametrize("width", [360, 1280])
-def test_one_sound_has_no_menu_and_two_fit(open_player: OpenPlayer, hall: type[Hall], width: int) -> None:
+def test_one_sound_has_no_menu_and_two_fit(
+    open_player: OpenPlayer, hall: type[Hall], width: int, theme: str
+) -> None:
     assert menu(open_player("", width=width)).count() == 0
     hall.voices = True
-    page = open_player("", width=width)
+    page = open_player("", width=width, theme=theme)
     expect(menu(page)).to_be_visible()
     assert_fits(page)
     assert_accessible(page)
+    take_picture(page, f"player-sounds-{width}-{theme}")
