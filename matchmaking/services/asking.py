@@ -19,7 +19,7 @@ from matchmaking.errors import (
 from matchmaking.models import ExchangeProfile, Meeting, MeetingRequest, RequestNote, Slot
 from matchmaking.permissions import may_meet
 from matchmaking.services.booking import book_locked, cancel_meeting
-from matchmaking.services.pairs import lock_pair, ordered
+from matchmaking.services.pairs import lock_pair, locked_pair, ordered
 from matchmaking.services.setting_up import touch
 from matchmaking.services.telling import tell
 from matchmaking.states import (
@@ -95,13 +95,12 @@ def _locked(request: MeetingRequest, by: ExchangeProfile) -> MeetingRequest:
     """Return the request as it stands, locked after its two people; raise MayNotAsk for a stranger's."""
     if by.pk not in {request.sender_id, request.recipient_id}:
         raise MayNotAsk
-    lock_pair(request.sender, request.recipient)
-    found = MeetingRequest.objects.select_for_update(of=("self",)).select_related(
-        "exchange__event", "sender__person", "recipient__person", "slot"
-    )
+    pair = locked_pair(request.sender_id, request.recipient_id)
+    found = MeetingRequest.objects.select_for_update(of=("self",)).select_related("exchange__event", "slot")
     locked = found.get(pk=request.pk)
-    for profile in (locked.sender, locked.recipient):
+    for profile in pair.values():
         profile.exchange = locked.exchange
+    locked.sender, locked.recipient = pair[locked.sender_id], pair[locked.recipient_id]
     locked.low, locked.high = ordered(locked.sender, locked.recipient)
     return locked
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import itertools
 import random
 from collections.abc import Iterable
 from functools import partial
@@ -41,6 +42,7 @@ from sessions_app.registration.services.places import one_transaction
 
 # Others may take a table between the look and the booking; so often another one is tried.
 TRIES = 12
+LOOKED_AT = 8
 OFFERED = 5
 
 
@@ -146,18 +148,23 @@ def _find_place(
     """Return the first of the slots that has a table, and which; a table that one of the two sits at before or after."""
     if is_online:
         return (slots[0], None) if slots else None
-    tables = free_tables(low.exchange, slots, step_free=low.needs_step_free or high.needs_step_free)
+    step_free = low.needs_step_free or high.needs_step_free
     near = set(
         Meeting.objects.filter(
             Q(low__in=[low, high]) | Q(high__in=[low, high]), state__in=sorted(MEETING_LIVE)
         ).values_list("table_id", flat=True)
     )
-    for slot in slots:
-        free = tables[slot.pk] if table is None else [one for one in tables[slot.pk] if one.pk == table.pk]
-        if free:
-            chosen = [one for one in free if one.pk in near] or free
-            # Any of them does; many who book at once should not all try the first.
-            return slot, random.choice(chosen)  # noqa: S311 - spreads, hides nothing
+    # The first slots nearly always do: to read the tables of all would cost most of the booking.
+    for some in itertools.batched(slots, LOOKED_AT):
+        tables = free_tables(low.exchange, some, step_free=step_free)
+        for slot in some:
+            free = (
+                tables[slot.pk] if table is None else [one for one in tables[slot.pk] if one.pk == table.pk]
+            )
+            if free:
+                chosen = [one for one in free if one.pk in near] or free
+                # Any of them does; many who book at once should not all try the first.
+                return slot, random.choice(chosen)  # noqa: S311 - spreads, hides nothing
     return None
 
 

@@ -37,6 +37,7 @@ pytestmark = [
 
 web = test_door_http.web
 PAGES = int(os.environ.get("BENCH_PAGES", "1000"))
+WARM = 40
 SECONDS = 30
 EVERY = 1.0  # seconds between two agreements
 VERSION = re.compile(r'data-version="(\d+)"')
@@ -55,6 +56,8 @@ class Pages:
     async def open(self, number: int) -> None:
         """Keep one page open, and fetch it as its script would."""
         port, lists = self.ports[number % len(self.ports)], number % 2 == 1
+        if number < WARM:  # each open page was got once; so many are enough to leave no process cold
+            await self.fetch(number, port, 0, "people" if lists else "requests")
         address = f"ws://127.0.0.1:{port}/ws/events/{self.slug}/exchange/{'?lists' if lists else ''}"
         headers = {"Cookie": f"sessionid={self.cookies[number]}", "Origin": f"http://127.0.0.1:{port}"}
         chance, tasks, leisure = random.Random(number), set(), False

@@ -9,8 +9,8 @@ import pytest
 from django.db import connection
 
 from matchmaking.errors import AlreadyAsked, ExchangeError, NoCommonTime, SlotTaken
-from matchmaking.models import Meeting, MeetingRequest, Occupation
-from matchmaking.services import booking
+from matchmaking.models import ExchangeProfile, Meeting, MeetingRequest, Occupation
+from matchmaking.services import booking, pairs
 from matchmaking.services.asking import accept, ask
 from matchmaking.services.booking import cancel_meeting, move_meeting
 from matchmaking.services.joining import set_own_time
@@ -127,8 +127,9 @@ def test_booking_moving_and_cancelling_at_once_leave_a_whole_plan():
 
 
 def unlock(monkeypatch: pytest.MonkeyPatch) -> None:
-    for module in ("asking", "booking"):
-        monkeypatch.setattr(f"matchmaking.services.{module}.lock_pair", lambda one, other: None)
+    monkeypatch.setattr(
+        pairs, "_locked", lambda one, other: ExchangeProfile.objects.filter(pk__in=[one, other])
+    )
 
 
 @on_postgresql
