@@ -44,7 +44,11 @@ class SoundRow:
 def sound_rows(file: CameraFile) -> tuple[SoundRow, ...]:
     """Return the sounds of a file, in the file's order."""
     return tuple(
-        SoundRow(sound_label(track.language), track.index == file.sound_track, track.is_published)
+        SoundRow(
+            sound_label(track.language) if track.language else _("not known"),
+            track.index == file.sound_track,
+            track.is_published,
+        )
         for track in file.sound_tracks.all()
     )
 
