@@ -5,10 +5,12 @@ from __future__ import annotations
 from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.urls import reverse
 from django.utils.cache import patch_vary_headers
 from django.views.decorators.http import require_safe
 
-from media_archive.pages.search import everywhere, wanted_of
+from media_archive.pages.filters import filters_of, wanted_of
+from media_archive.pages.search import everywhere, search
 from sessions_app.events.models import Event
 from sessions_app.events.queries import with_frame
 from sessions_app.programme.pages.reader import Reader
@@ -27,9 +29,20 @@ def everything(request: HttpRequest) -> HttpResponse:
     language = language_of_page()
     readers = {pk: Reader(schedule, language) for pk, schedule in released_schedules(events.values()).items()}
     wanted = wanted_of(request.GET)
-    hits = everywhere(wanted, readers, events)
+    cuts = everywhere(readers)
+    hits = sorted(search(wanted, cuts, readers, events), key=lambda hit: hit.row.start, reverse=True)
     page = Paginator(hits, A_PAGE).get_page(request.GET.get("page"))
-    context = {"page": page, "hits": page.object_list, "total": len(hits), "words": wanted.question}
+    asked = wanted.address()
+    context = {
+        "page_obj": page,
+        "query": f"&{asked}" if asked else "",
+        "hits": page.object_list,
+        "total": len(hits),
+        "wanted": wanted,
+        "words": wanted.question,
+        "filters": filters_of(cuts, readers, events, wanted),
+        "search_url": reverse("media_archive:everything"),
+    }
     response = render(request, "media_archive/everything.html", {**context, "show_event": True})
     patch_vary_headers(response, ["Cookie"])
     return response

@@ -214,6 +214,8 @@ RECORDINGS = tuple(
         State("recordings, found", FILMED + "recordings/?q=cooperation"),
         State("recordings, nothing found", FILMED + "recordings/?q=xyzzy"),
         State("recordings of all events", "/en/recordings/?q=cooperation"),
+        State("recordings of all events, filtered", "/en/recordings/?event=filmed&language=en"),
+        State("recordings of all events, none left", "/en/recordings/?event=filmed&language=xx"),
         State("recording, in a frame", FILMED + "recordings/{film}/embed/"),
         State("session, with its recording", FILMED + "sessions/{film}/"),
         State("recordings, none", "/en/events/unfilmed/recordings/"),
