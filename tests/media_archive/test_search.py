@@ -10,7 +10,7 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from media_archive.models import Access, Cue, Cut, CutState, Recording, Transcript
-from media_archive.queries.said import highlighted, lines_said, words_of
+from media_archive.queries.said import MOST_LINES, highlighted, lines_said, words_of
 from sessions_app.events.models import TeamRoleName
 from tests.factories import PersonFactory, make_team_member
 
@@ -80,6 +80,38 @@ def test_words_lead_to_the_second(client, cuts, question):
     assert f"recordings/{cuts[1].code}/" not in page
 
 
+def test_words_that_are_said_all_the_time(recording, cuts):
+    """Only lines within the cuts are found, the newest transcript's first, and at most as many as are looked at."""
+    Transcript.objects.all().delete()
+    other = Recording.objects.create(
+        event=recording.event, date=recording.date, room_name="Other", starts_at=recording.starts_at
+    )
+    ids = [
+        Cut.objects.create(
+            recording=one, event=one.event, code=f"ALL{n}", title="All", start_ms=start, end_ms=end
+        ).pk
+        for n, (one, start, end) in enumerate(
+            ((recording, 0, 5_000_000), (other, 100_000, 200_000), (recording, 0, 1))
+        )
+    ]
+    say(recording, *["и снова кластеры"] * 4900, start=0)
+    newest = say(other, *["и снова кластеры"] * 200, start=0)
+    if connection.vendor == "postgresql":
+        with connection.cursor() as cursor:
+            cursor.execute("ANALYZE media_archive_cue")
+    with CaptureQueriesContext(connection) as queries:
+        found = lines_said(["снова", "кластеры"], ids)
+    assert len(found) == MOST_LINES
+    of_newest = [line for line in found if line.recording == newest.recording_id]
+    assert len(of_newest) == 100
+    assert all(line.end_ms > 100_000 and line.start_ms < 200_000 for line in of_newest)
+    assert found[:100] == of_newest
+    assert set(lines_said(["кластеры"], ids[1:2])) == set(of_newest)
+    if connection.vendor == "postgresql":
+        assert "LATERAL" in queries[-1]["sql"]
+        assert len(lines_said(["снова", "коллеги"], ids)) == 0
+
+
 def test_all_words_are_asked_for(client, cuts):
     """A line with only one of two words is no hit."""
     assert "hit__said" not in found(client, "кластеры коллеги")
@@ -134,6 +166,7 @@ def test_the_team_finds_drafts(client, cuts, event):
         "text:x",
         "^a",
         "😀",
+        "aᦰa",
         "a\x00b",
         "%",
         "\\",
