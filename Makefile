@@ -5,7 +5,7 @@ PORT ?= 8000
 ARGS ?=
 python = .venv/bin/python
 pytest = $(python) -m pytest
-locks = base dev media uv node
+locks = base s3 dev media uv node
 
 .DEFAULT_GOAL := help
 .PHONY: help setup demo demo-reset test test-browser test-services bench lint format types contracts lock messages vendor-list clean
@@ -49,8 +49,8 @@ contracts: ## check that the floors of the house import downwards only
 
 lock: ## resolve the dependencies anew and write their hashes
 	@cd deploy/requirements && for name in $(locks); do \
-	  case $$name in base|dev|media) oldest=3.12 ;; *) oldest=3.9 ;; esac; \
-	  case $$name in dev) with="-c base.txt" ;; *) with= ;; esac; \
+	  case $$name in base|dev|media|s3) oldest=3.12 ;; *) oldest=3.9 ;; esac; \
+	  case $$name in dev) with="-c base.txt -c s3.txt" ;; s3) with="-c base.txt" ;; *) with= ;; esac; \
 	  ../../bin/uv pip compile --quiet --universal --generate-hashes --no-header --no-emit-index-url \
 	    --python-version $$oldest $$with $(ARGS) $$name.in -o $$name.txt || exit 1; \
 	done

@@ -288,7 +288,7 @@ SPEECH_COMMAND = env.list("SPEECH_COMMAND", default=[])
 SPEECH_LANGUAGE = env.str("SPEECH_LANGUAGE", default="ru")
 # A command that the worker starts when a recording waits, where no media worker runs all day.
 MEDIA_ON_DEMAND = env.str("MEDIA_ON_DEMAND", default="demo_films" if DEMO else "")
-# A folder on the server from which recordings may be taken by name; empty: only uploads.
+# Where recordings may be taken from by name: a folder on the server, or s3://bucket/prefix; empty: only uploads.
 RECORDINGS_INBOX = env.str("RECORDINGS_INBOX", default="")
 MAX_RECORDING_BYTES = env.int("MAX_RECORDING_BYTES", default=512 * 1024**3)
 

@@ -31,5 +31,9 @@ class WrongState(MediaError):
     """The thing is not in the state that the change begins from."""
 
 
+class InboxAway(MediaError):
+    """The place that files are taken from cannot be reached."""
+
+
 class NoSuchFile(MediaError):
     """A file that was named is not there, or lies outside the folder that files are taken from."""

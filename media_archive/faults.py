@@ -8,6 +8,8 @@ from django.utils.translation import gettext_lazy as _
 from media_archive.models import Job
 
 WORDS: dict[str, Promise] = {
+    "not_fetched": _("The place where the file lies could not be reached. Run this step again; what has arrived is kept."),
+    "not_there": _("The file lies there no more. Take it in again by its new name."),
     "empty": _("The file is empty: it was probably not copied whole. Upload it again."),
     "unknown": _("By its content this is no recording that we can read. Take MP4, MOV, MKV, MXF or MPEG-TS from the camera."),
     "unreadable": _("The file is damaged or cut off. Copy it from the camera once more; a repair tool may save what is there."),

@@ -18,7 +18,9 @@ def in_words(error: errors.MediaError) -> str:
         case errors.NothingRecorded():
             return _("There is no recording of that day yet, or the programme has not been released.")
         case errors.NoSuchFile():
-            return _("There is no such file in the server's folder for recordings.")
+            return _("There is no such file where recordings are taken from.")
+        case errors.InboxAway():
+            return _("The place where recordings lie cannot be reached now. Try again in a while.")
         case errors.WrongState():
             return _("It is not in that state any more. Load the page again.")
         case TooLarge():

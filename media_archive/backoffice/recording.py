@@ -22,8 +22,9 @@ from media_archive.backoffice.forms import CameraForm, ClockForm, PlaceForm
 from media_archive.backoffice.scope import ActPage, FormPage, RecordingPageMixin
 from media_archive.backoffice.sounds import SoundRow, sound_rows
 from media_archive.backoffice.waves import Wave, wave_of
-from media_archive.errors import NoSuchFile
+from media_archive.errors import InboxAway
 from media_archive.faults import sentence_of
+from media_archive.inbox import inbox
 from media_archive.models import (
     Camera,
     CameraFile,
@@ -45,6 +46,7 @@ from media_archive.services.filming import (
     remove_recording,
     set_clock,
     take_file,
+    take_from_inbox,
 )
 from media_archive.services.queueing import queue, run_again
 from media_archive.services.results import remove_deck
@@ -138,15 +140,19 @@ class RecordingView(RecordingPageMixin, TemplateView):
             "chapters": list(self.recording.chapters.all()),
             "transcripts": [(one, one.cues.count()) for one in self.recording.transcripts.all()],
             "decks": list(self.recording.decks.prefetch_related("marks")),
-            "inbox": _inbox() if settings.RECORDINGS_INBOX else None,
+            **_inbox(),
             "can_write_down": bool(settings.SPEECH_COMMAND),
             "most_bytes": settings.MAX_RECORDING_BYTES,
         }
 
 
-def _inbox() -> list[str]:
-    folder = Path(settings.RECORDINGS_INBOX)
-    return sorted(path.name for path in folder.iterdir() if path.is_file())[:200] if folder.is_dir() else []
+def _inbox() -> dict[str, Any]:
+    """Return what lies in the inbox, None without one, and whether it cannot be reached."""
+    box = inbox()
+    try:
+        return {"inbox": None if box is None else box.names()}
+    except InboxAway:
+        return {"inbox": [], "inbox_is_away": True}
 
 
 class RecordingActView(RecordingPageMixin, ActPage):
@@ -230,14 +236,9 @@ class RecordingActView(RecordingPageMixin, ActPage):
     def inbox(self, request: HttpRequest, key: int) -> str:
         """Take a file that lies on the server already."""
         name = request.POST.get("name", "")
-        if not settings.RECORDINGS_INBOX or name not in _inbox():
-            raise NoSuchFile(name)
-        path = Path(settings.RECORDINGS_INBOX) / name
-        take_file(
-            recording=self.recording, label=request.POST.get("label", ""), path=path, name=name,
-            actor=self.actor, move=False,
-        )  # fmt: skip
-        return _("%(name)s is taken in.") % {"name": name}
+        label = request.POST.get("label", "")
+        take_from_inbox(recording=self.recording, label=label, name=name, actor=self.actor)
+        return _("%(name)s will be fetched.") % {"name": name}
 
     def send(self, request: HttpRequest, key: int) -> str:
         """Take a file that was sent with the form, for browsers without script."""

@@ -100,7 +100,8 @@ class Match(models.TextChoices):
 class CameraFile(models.Model):
     """A file that a camera wrote; a camera that was stopped in between has several.
 
-    ``sha256`` is empty until the file has been read through; ``expected_sha256`` is what its sender said. ``waveform`` holds one byte of loudness for
+    ``fetched_as`` is its name where it is fetched from, empty for one that was sent. ``sha256`` is empty until
+    the file has been read through; ``expected_sha256`` is what its sender said. ``waveform`` holds one byte of loudness for
     each ``WAVE_MS``, 0 silent and 255 loudest. ``proposed`` is what the last alignment found but did not
     dare to use. There are ``previews`` small pictures, one for each ``preview_seconds``.
     """
@@ -112,6 +113,7 @@ class CameraFile(models.Model):
     guid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     name = models.CharField(_("name"), max_length=200)
     path = models.CharField(max_length=400)
+    fetched_as = models.CharField(max_length=1024, blank=True)
     size = models.PositiveBigIntegerField(default=0)
     sha256 = models.CharField(max_length=64, blank=True)
     expected_sha256 = models.CharField(max_length=64, blank=True)
@@ -221,6 +223,7 @@ class Rendition(models.Model):
 class Step(models.TextChoices):
     """Work on a file, or, ALIGN and IMPORT, on a recording; in the order in which it is done."""
 
+    FETCH = "fetch", _("fetch the file")
     CHECK = "check", _("check the file")
     QUICK = "quick", _("publish quickly")
     SOUND = "sound", _("loudness, waveform and sound")

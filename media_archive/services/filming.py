@@ -12,6 +12,7 @@ from django.db import transaction
 from django.db.models import F
 
 from media_archive.errors import NoSuchFile, TooManyCameras, WrongState
+from media_archive.inbox import inbox
 from media_archive.models import Camera, CameraFile, CutState, Match, Recording, Step
 from media_archive.services.queueing import queue
 from network.localised import localised
@@ -127,13 +128,8 @@ def take_file(
     """
     if not path.is_file():
         raise NoSuchFile(name)
-    file = CameraFile(
-        event_id=recording.event_id, guid=uuid.uuid4(), name=clean_name(name), size=path.stat().st_size,
-        expected_sha256=sha256,
-    )  # fmt: skip
-    # The name on disk is ours alone: what people call their files never becomes a path.
-    target = file.folder / "original"
-    file.path = str(target.relative_to(settings.MEDIA_ROOT))
+    file = _new_file(recording, name, size=path.stat().st_size, sha256=sha256)
+    target = file.source
     target.parent.mkdir(parents=True, exist_ok=True)
     if not move:
         shutil.copyfile(path, target)  # may take minutes, so not within the transaction
@@ -147,13 +143,45 @@ def take_file(
         raise
 
 
+def take_from_inbox(*, recording: Recording, label: str, name: str, actor: Person | None) -> CameraFile:
+    """Take a file by its name in the inbox; a worker fetches it, as that may last hours.
+
+    Raises NoSuchFile, InboxAway and TooManyCameras.
+    """
+    box = inbox()
+    if box is None:
+        raise NoSuchFile(name)
+    file = _new_file(recording, name, size=box.size(name))
+    file.fetched_as = name
+    return _write_down(file=file, recording=recording, label=label, actor=actor, source=None, step=Step.FETCH)
+
+
+def _new_file(recording: Recording, name: str, *, size: int, sha256: str = "") -> CameraFile:
+    file = CameraFile(
+        event_id=recording.event_id,
+        guid=uuid.uuid4(),
+        name=clean_name(name),
+        size=size,
+        expected_sha256=sha256,
+    )
+    # The name on disk is ours alone: what people call their files never becomes a path.
+    file.path = str((file.folder / "original").relative_to(settings.MEDIA_ROOT))
+    return file
+
+
 @one_transaction
 def _write_down(
-    *, file: CameraFile, recording: Recording, label: str, actor: Person | None, source: Path | None
+    *,
+    file: CameraFile,
+    recording: Recording,
+    label: str,
+    actor: Person | None,
+    source: Path | None,
+    step: Step = Step.CHECK,
 ) -> CameraFile:
     file.camera = camera_of(recording=recording, label=label)
     file.save(force_insert=True)
-    queue(recording=recording, file=file, step=Step.CHECK)
+    queue(recording=recording, file=file, step=step)
     record_audit(
         actor=actor, action="media.file_taken", subject=file, event_id=recording.event_id,
         changes={"camera": (None, str(file.camera)), "name": (None, file.name)},

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import errno
 import hashlib
+import os
 from collections.abc import Callable
 from pathlib import Path
 
@@ -12,12 +13,15 @@ from django.conf import settings
 from django.db import IntegrityError, transaction
 
 from media_archive import packaging
+from media_archive.errors import InboxAway, NoSuchFile
 from media_archive.ffmpeg import MediaFault
+from media_archive.inbox import inbox
 from media_archive.models import CameraFile, Job, JobState, Rendition, Step
 from media_archive.packaging import Made
 from media_archive.probing import probe
 from media_archive.services import queueing
 from media_archive.services.filming import touch
+from media_archive.services.hearing import note_heard
 from media_archive.services.queueing import Watch, end, give_back, has_active, queue
 from media_archive.services.sounds import drop_unpublished, note_sounds, published_tracks
 
@@ -69,10 +73,12 @@ def _go_on(job: Job) -> None:
     """Queue what can be done now that this step has ended, well or not."""
     job.refresh_from_db(fields=["state"])
     recording, file = job.recording, job.file
+    if job.step == Step.FETCH and job.state == JobState.DONE:
+        queue(recording=recording, file=file, step=Step.CHECK)
     if job.step == Step.CHECK and job.state == JobState.DONE and file is not None:
         for step in (Step.QUICK, Step.SOUND, Step.PICTURES, Step.LADDER):
             queue(recording=recording, file=file, step=step)
-    if job.step in {Step.CHECK, Step.SOUND} and not has_active(recording, Step.CHECK, Step.SOUND):
+    if job.step in {Step.CHECK, Step.SOUND} and not has_active(recording, Step.FETCH, Step.CHECK, Step.SOUND):
         queue(recording=recording, step=Step.ALIGN)
 
 
@@ -80,6 +86,31 @@ def _file(job: Job) -> CameraFile:
     assert job.file is not None  # noqa: S101 - steps of files have one
     job.file.folder.mkdir(parents=True, exist_ok=True)
     return job.file
+
+
+def _fetch(job: Job) -> None:
+    """Copy the file from where it lies; what an earlier try has brought is kept, and is read again by the check."""
+    file, box = _file(job), inbox()
+    if box is None:
+        raise MediaFault("not_fetched")
+    watch, part = Watch(job, file.size), file.folder / "original.part"
+    try:
+        with part.open("ab") as target:
+            arrived = target.tell()
+            if arrived > box.size(file.fetched_as):  # another file by the same name
+                target.truncate(arrived := 0)
+            for block in box.blocks(file.fetched_as, arrived) if arrived < box.size(file.fetched_as) else ():
+                target.write(block)
+                arrived += len(block)
+                if not watch.tell(arrived):
+                    raise MediaFault("stopped")
+            target.flush()
+            os.fsync(target.fileno())
+    except InboxAway as error:
+        raise MediaFault("not_fetched") from error
+    except NoSuchFile as error:
+        raise MediaFault("not_there") from error
+    part.replace(file.source)
 
 
 def _check(job: Job) -> None:
@@ -165,13 +196,13 @@ def _sound(job: Job) -> None:
         raise Unneeded
     note_sounds(file, probe(file.source).sounds)
     seconds, tell = _limits(job, file)
-    wave, loudness = measure(
+    heard = measure(
         file.source,
         track=file.sound_track,
         window_ms=CameraFile.WAVE_MS,
         on_progress=lambda done: tell(done / 2),
     )
-    CameraFile.objects.filter(pk=file.pk).update(waveform=wave, loudness=loudness)
+    note_heard(file, heard)
     half = (file.duration_ms or 0) / 2000
     made = packaging.encode_sounds(
         file.source, file.folder, tracks=published_tracks(file), seconds=seconds,
@@ -212,6 +243,7 @@ def _speech(job: Job) -> None:
 
 
 STEPS: dict[str, Callable[[Job], None]] = {
+    Step.FETCH: _fetch,
     Step.CHECK: _check,
     Step.QUICK: _quick,
     Step.SOUND: _sound,

@@ -231,7 +231,8 @@ def line_of(quota_id: int) -> tuple[int, int]:
     waiting = WaitingEntry.objects.filter(quota=OuterRef("pk"), state=EntryState.WAITING).order_by()
     count = waiting.values("quota").annotate(count=Count("pk")).values("count")
     quota = Quota.objects.filter(pk=quota_id).values_list("last_number", Coalesce(Subquery(count), 0))
-    return quota.get()
+    last, waits = quota.get()
+    return last, waits
 
 
 def queued_quotas(event: Event) -> set[int]:
