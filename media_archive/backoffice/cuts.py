@@ -13,6 +13,7 @@ from wagtail.admin import messages
 
 from media_archive.backoffice.form_parts import LANGUAGES
 from media_archive.backoffice.forms import CutForm, LinkForm
+from media_archive.backoffice.hints import applause_of, ends_of, marks_of, near, silences, starts_of
 from media_archive.backoffice.scope import ActPage, FormPage, RecordingsPageMixin
 from media_archive.backoffice.waves import path_of
 from media_archive.backoffice.word_forms import ChaptersForm
@@ -31,9 +32,6 @@ from media_archive.services.filming import end_of
 from media_archive.services.words import chapters_from_speakers, set_chapters
 from media_archive.transcripts import Line, clock
 from sessions_app.registration.services.places import one_transaction
-
-HINT_SILENCE = 60  # of 255: what counts as silence beside speech
-HINT_WINDOWS = 20  # two seconds of it
 
 
 class CutPageMixin(RecordingsPageMixin):
@@ -101,15 +99,23 @@ class CutView(CutPageMixin, FormPage):
             .order_by("-camera__is_sound_master", "offset_ms")
             .first()
         )
-        hints = silences(file) if file is not None else []
+        spoken = silences(file) if file is not None else []
+        claps = applause_of(file) if file is not None else []
         return {
             **context,
             "cut": self.cut,
             "recording": recording,
             "end_ms": end,
             "wave": path_of(bytes(file.waveform)) if file is not None and file.waveform else "",
-            "near_start": _near(hints, self.cut.start_ms),
-            "near_end": _near(hints, self.cut.end_ms),
+            "claps": marks_of(claps, end),
+            "hints": [
+                ("start", _("Near the start:"), near([*spoken, *ends_of(claps)], self.cut.start_ms)),
+                (
+                    "end",
+                    _("Near the end:"),
+                    near([*spoken, *starts_of(claps), *ends_of(claps)], self.cut.end_ms),
+                ),
+            ],
             "links": list(self.cut.links.all()),
             "watch_url": watch_path(self.event.slug, self.cut.code),
             "new_link": self.request.session.pop(f"cut-link-{self.cut.pk}", ""),
@@ -118,27 +124,6 @@ class CutView(CutPageMixin, FormPage):
     def after(self) -> str:
         """Stay at the cut."""
         return self.cut_url
-
-
-def silences(file: CameraFile) -> list[int]:
-    """Return where two seconds of silence or more end, in milliseconds on the clock: there somebody begins to speak."""
-    found, run = [], 0
-    for number, level in enumerate(bytes(file.waveform)):
-        if level < HINT_SILENCE:
-            run += 1
-            continue
-        if run >= HINT_WINDOWS:
-            found.append(round(file.on_clock(number * CameraFile.WAVE_MS)))
-        run = 0
-    return found
-
-
-def _near(moments: list[int], ms: int, *, reach: int = 180_000) -> list[str]:
-    """Return up to five of the moments within three minutes, the nearest first, as they are written."""
-    near = sorted(
-        (one for one in moments if abs(one - ms) <= reach and one >= 0), key=lambda one: abs(one - ms)
-    )
-    return [clock(one) for one in near[:5]]
 
 
 class CutActView(CutPageMixin, ActPage):
