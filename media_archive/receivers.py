@@ -13,9 +13,10 @@ from django.dispatch import receiver
 from django.urls import reverse
 from django.utils.translation import pgettext
 
-from media_archive.queries.archive import menu_names_recordings
+from media_archive.queries.archive import menu_names_recordings, sessions_out
 from sessions_app.events.models import Event
 from sessions_app.events.sections import Section, event_sections_asked
+from sessions_app.programme.signals import recordings_asked
 
 
 @receiver(event_sections_asked)
@@ -26,6 +27,12 @@ def stand_in_the_menu(event: Event, **_more: Any) -> Section | None:
     return Section(
         "recordings", pgettext("menu", "Recordings"), reverse("media_archive:archive", args=(event.slug,))
     )
+
+
+@receiver(recordings_asked)
+def tell_the_programme(event_id: int, **_more: Any) -> dict[str, str]:
+    """Say which sessions of an event can be watched."""
+    return sessions_out(event_id)
 
 
 @receiver(post_delete, sender=Event)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.core.cache import cache
 
 from media_archive.models import Access, Cut, CutState
+from media_archive.queries.visible import out
 
 REMEMBERED = 30  # seconds
 
@@ -23,6 +24,26 @@ def menu_names_recordings(event_id: int) -> bool:
 def forget_menu(event_id: int) -> None:
     """Have the next page look again."""
     cache.delete(_key(event_id))
+
+
+def sessions_out(event_id: int) -> dict[str, str]:
+    """Return session codes to the codes of their recordings that viewers know of, for pages: remembered for some seconds."""
+    found = cache.get_or_set(_sessions_key(event_id), lambda: _sessions_out(event_id), REMEMBERED)
+    return found or {}
+
+
+def forget_sessions(event_id: int) -> None:
+    """Have the next page look again which sessions can be watched."""
+    cache.delete(_sessions_key(event_id))
+
+
+def _sessions_out(event_id: int) -> dict[str, str]:
+    known = out().filter(event=event_id, session__isnull=False).exclude(access=Access.LINK)
+    return dict(known.order_by("session__code").values_list("session__code", "code"))
+
+
+def _sessions_key(event_id: int) -> str:
+    return f"sessions-with-recordings:{event_id}"
 
 
 def _key(event_id: int) -> str:

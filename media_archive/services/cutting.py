@@ -14,7 +14,7 @@ from django.utils import timezone
 from media_archive.errors import NotAligned, NothingRecorded, WrongState
 from media_archive.links import digest_of
 from media_archive.models import Access, CameraFile, Cut, CutLink, CutState, Recording
-from media_archive.queries.archive import forget_menu, is_in_menu
+from media_archive.queries.archive import forget_menu, forget_sessions, is_in_menu
 from media_archive.services.filming import end_of, touch
 from network.codes import new_code, new_token
 from network.localised import localised, set_localised
@@ -169,7 +169,7 @@ def publish_cut(
         changes={"state": (before[0], cut.state), "access": (before[1], access),
                  "publish_at": (None, publish_at and publish_at.isoformat())},
     )  # fmt: skip
-    _tell_the_menu(cut, was_in_menu)
+    _tell_the_pages(cut, was_in_menu)
     touch(cut.recording)
     return cut
 
@@ -186,13 +186,14 @@ def withdraw_cut(*, cut: Cut, actor: Person | None, reason: str = "") -> Cut:
     record_audit(
         actor=actor, action="media.cut_withdrawn", subject=locked, event_id=locked.event_id, reason=reason
     )
-    _tell_the_menu(locked, was_in_menu)
+    _tell_the_pages(locked, was_in_menu)
     touch(locked.recording)
     return locked
 
 
-def _tell_the_menu(cut: Cut, was_in_menu: bool) -> None:
-    """Have kept pages made anew when their menu names the recordings now, or no more."""
+def _tell_the_pages(cut: Cut, was_in_menu: bool) -> None:
+    """Have the programme tell of the recording, or no more; and all pages, when their menu changes."""
+    transaction.on_commit(partial(forget_sessions, cut.event_id))
     if is_in_menu(cut.event_id) != was_in_menu:
         transaction.on_commit(partial(forget_menu, cut.event_id))
         transaction.on_commit(forget_pages)

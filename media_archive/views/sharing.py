@@ -20,12 +20,12 @@ from lxml import etree
 
 from media_archive.feeds import legal
 from media_archive.links import embed_url, watch_path
-from media_archive.models import Cut
+from media_archive.models import Access, Cut
 from media_archive.pages.published import Published, published, with_media
 from media_archive.pages.watch import watch_page
 from media_archive.permissions import may_edit
 from media_archive.policies import EMBED_CSP
-from media_archive.queries.visible import open_to, public_cuts
+from media_archive.queries.visible import out, public_cuts
 from sessions_app.events.models import Event
 from sessions_app.events.queries import get_event
 from sessions_app.programme.pages.reader import Reader
@@ -163,10 +163,17 @@ def _listed(one: Published) -> etree._Element:
 def of_session(request: HttpRequest, slug: str, code: str) -> HttpResponse:
     """Answer with the links from a session to its recording and results; a part of its page."""
     event = get_event(slug, request.user)
-    if released_session(event, code) is None:
+    session = released_session(event, code)
+    if session is None:
         raise Http404
-    cuts = Cut.objects.all() if may_edit(request.user, event) else open_to(request.user)
+    cuts = Cut.objects.all() if may_edit(request.user, event) else out().exclude(access=Access.LINK)
     cut = cuts.filter(event=event, session__code=code).select_related("recording").first()
     materials = event.materials.filter(session__code=code, is_published=True).count()
-    context = {"event": event, "cut": cut, "code": code, "materials": materials}
+    context = {
+        "event": event,
+        "cut": cut,
+        "code": code,
+        "licence": session.licence,
+        "materials": materials,
+    }
     return render(request, "media_archive/of_session.html", context)

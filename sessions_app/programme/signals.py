@@ -8,3 +8,5 @@ programme_released = Signal()
 appointments_asked = Signal()
 # Asked with ``event``: receivers return session guid to how many people have signed up for it.
 sign_ups_asked = Signal()
+# Asked with ``event_id`` for each page that tells of recordings: receivers return session codes to codes of recordings.
+recordings_asked = Signal()

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import datetime as dt
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
+from types import MappingProxyType
 from zoneinfo import ZoneInfo
 
 from django.conf import settings
@@ -68,11 +69,22 @@ class Addresses:
 
 
 class Reader:
-    """A released schedule with the words of one language and everything by its key."""
+    """A released schedule with the words of one language and everything by its key.
 
-    def __init__(self, schedule: Schedule, language: str, *, names_as_written: bool = False) -> None:
+    ``recordings`` are codes of recordings that are out by codes of sessions, for pages that tell of them.
+    """
+
+    def __init__(
+        self,
+        schedule: Schedule,
+        language: str,
+        *,
+        names_as_written: bool = False,
+        recordings: Mapping[str, str] = MappingProxyType({}),
+    ) -> None:
         self.schedule = schedule
         self.language = language
+        self.recordings = recordings
         self.addresses = Addresses(schedule.slug)
         self.zone: ZoneInfo = zones.zone(schedule.zone)
         self.rooms: dict[str, Room] = {room.key: room for room in schedule.rooms}

@@ -90,14 +90,14 @@ def session_row(
         track=reader.words(track.name) if track else NOTHING,
         people=names_of(session, reader),
         language=spoken(session, reader),
-        tags=first_tags + (() if rest else tags_of(session, cancelled=cancelled)),
+        tags=first_tags + (() if rest else tags_of(session, reader, cancelled=cancelled)),
         starred=starred,
         clash=clash,
         cancelled=cancelled,
     )
 
 
-def tags_of(session: Session, *, cancelled: bool = False) -> tuple[Tag, ...]:
+def tags_of(session: Session, reader: Reader, *, cancelled: bool = False) -> tuple[Tag, ...]:
     """Return what people should know of a session before they choose it."""
     if cancelled:
         return (Tag(text=_("cancelled"), kind="bad", icon="cross"),)
@@ -105,7 +105,9 @@ def tags_of(session: Session, *, cancelled: bool = False) -> tuple[Tag, ...]:
     if session.seats:
         seats = ngettext("%(count)s seat", "%(count)s seats", session.seats) % {"count": session.seats}
         tags.append(Tag(text=seats, icon="seat"))
-    if session.recorded:
+    if session.code in reader.recordings:
+        tags.append(Tag(text=_("recording is out"), icon="play"))
+    elif session.recorded:
         tags.append(Tag(text=_("recorded"), icon="record"))
     return tuple(tags)
 

@@ -74,6 +74,7 @@ class SessionPage:
     language: str
     tags: tuple[Tag, ...]
     recorded: bool
+    recording: str  # the code of the one that is out
     licence: str
     seats: int | None
     host: Organisation | None
@@ -120,8 +121,9 @@ def session_page(reader: Reader, code: str) -> SessionPage | None:
         room_notes=_room_notes(room),
         room_place=reader.words(room.place) if room else NOTHING,
         language=language_name(session.language) if session.language else "",
-        tags=tags_of(session, cancelled=cancelled),
+        tags=tags_of(session, reader, cancelled=cancelled),
         recorded=session.recorded,
+        recording="" if cancelled else reader.recordings.get(code, ""),
         licence=session.licence,
         seats=session.seats,
         host=_host(session, reader),

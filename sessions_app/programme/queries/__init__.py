@@ -11,6 +11,7 @@ from sessions_app.programme.queries.drafts import (
     unreleased_changes,
     working,
 )
+from sessions_app.programme.queries.recorded import recordings_of
 from sessions_app.programme.queries.released import (
     forget_decoded,
     latest_release,
@@ -34,6 +35,7 @@ __all__ = [
     "latest_releases",
     "page_stamp",
     "person_by_agenda_token",
+    "recordings_of",
     "released_schedule",
     "released_schedules",
     "releases",

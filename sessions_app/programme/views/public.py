@@ -27,6 +27,7 @@ from sessions_app.programme.pages.reader import Reader
 from sessions_app.programme.queries import (
     PageStamp,
     page_stamp,
+    recordings_of,
     released_schedule,
     schedule_of_stamp,
     starred_codes,
@@ -107,14 +108,15 @@ def public_page(
             "poll_url": reverse("programme_release_number", args=(slug,)),
             **markers,
         }
-        reader = reader_of(request, slug)
+        reader = Reader(schedule_of_stamp(found.stamp), language_of_page(), recordings=recordings)
         context |= {"reader_of": reader, "event_title": reader.words(reader.schedule.title)}
         return render_to_string(template, {**context, **build(reader, event)}, request)
 
+    recordings = recordings_of(found.stamp.event_id)
     codes = starred_codes(request.user, Event(pk=found.stamp.event_id))
     return cached_page(
         request,
-        key=f"{found.stamp.key}:{language_of_page()}:{page}",
+        key=f"{found.stamp.key}:{sorted(recordings.items())}:{language_of_page()}:{page}",
         render=rendered,
         etag=" ".join(sorted(codes)),
         personal=star_list(request, slug, codes),
