@@ -13,7 +13,15 @@ from media_archive.models import Cut, Transcript
 from media_archive.pages.archive import CutRow, row_of
 from media_archive.pages.filters import Wanted, passes
 from media_archive.pages.watch import session_of
-from media_archive.queries.said import Part, Said, folded, highlighted, lines_said, words_of
+from media_archive.queries.said import (
+    MOST_LINES,
+    Part,
+    Said,
+    folded,
+    highlighted,
+    lines_said,
+    words_of,
+)
 from media_archive.queries.visible import open_to, public_cuts
 from network.models import Person
 from sessions_app.events.models import Event
@@ -69,6 +77,11 @@ def search(wanted: Wanted, cuts: Iterable[Cut], readers: Mapping[int, Reader], e
     return [
         _hit(cut, lines, readers[cut.event_id], events[cut.event_id], words) for _rank, cut, lines in ranked
     ]
+
+
+def may_have_more(hits: Iterable[Hit]) -> bool:
+    """Tell whether the words may be said in more places than were looked at."""
+    return sum(hit.count for hit in hits) >= MOST_LINES
 
 
 def everywhere(events: Iterable[int]) -> list[Cut]:

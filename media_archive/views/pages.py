@@ -20,7 +20,7 @@ from media_archive.pages.archive import archive_of
 from media_archive.pages.filters import Wanted, filters_of, wanted_of
 from media_archive.pages.published import published
 from media_archive.pages.results import results_of
-from media_archive.pages.search import cuts_of, search
+from media_archive.pages.search import cuts_of, may_have_more, search
 from media_archive.pages.watch import WatchPage, title_of, watch_page
 from media_archive.permissions import link_of, may_edit, may_watch
 from media_archive.policies import PLAYER_CSP
@@ -73,6 +73,7 @@ def archive(request: HttpRequest, slug: str) -> HttpResponse:
         "words": wanted.question,
         "hits": hits[:MOST_HITS],
         "total": len(hits),
+        "may_have_more": may_have_more(hits),
         "filters": filters_of(cuts, {event.pk: reader}, {event.pk: event}, wanted),
         "search_url": reverse("media_archive:archive", args=(slug,)),
         "feed": _feed("recordings_rss", slug, wanted),

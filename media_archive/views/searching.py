@@ -10,7 +10,7 @@ from django.utils.cache import patch_vary_headers
 from django.views.decorators.http import require_safe
 
 from media_archive.pages.filters import filters_of, wanted_of
-from media_archive.pages.search import everywhere, search
+from media_archive.pages.search import everywhere, may_have_more, search
 from sessions_app.events.models import Event
 from sessions_app.events.queries import with_frame
 from sessions_app.programme.pages.reader import Reader
@@ -38,6 +38,7 @@ def everything(request: HttpRequest) -> HttpResponse:
         "query": f"&{asked}" if asked else "",
         "hits": page.object_list,
         "total": len(hits),
+        "may_have_more": may_have_more(hits),
         "wanted": wanted,
         "words": wanted.question,
         "filters": filters_of(cuts, readers, events, wanted),

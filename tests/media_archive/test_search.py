@@ -112,6 +112,17 @@ def test_words_that_are_said_all_the_time(recording, cuts):
         assert len(lines_said(["снова", "коллеги"], ids)) == 0
 
 
+def test_too_many_places_are_told(client, recording, cuts):
+    """The page says that there may be more places than it looked at, and only then."""
+    told = "There may be more places than are shown"
+    assert told not in found(client, "кластеры")
+    Cut.objects.filter(pk=cuts[0].pk).update(start_ms=0, end_ms=5_000_000)
+    Transcript.objects.all().delete()
+    say(recording, *["и снова кластеры"] * (MOST_LINES + 1), start=0)
+    assert told in found(client, "кластеры")
+    assert told in client.get("/en/recordings/", {"q": "кластеры"}).content.decode()
+
+
 def test_all_words_are_asked_for(client, cuts):
     """A line with only one of two words is no hit."""
     assert "hit__said" not in found(client, "кластеры коллеги")
