@@ -13,8 +13,8 @@ from wagtail.admin import messages
 
 from media_archive.backoffice.form_parts import LANGUAGES
 from media_archive.backoffice.forms import CutForm, LinkForm
-from media_archive.backoffice.hints import applause_of, ends_of, marks_of, near, silences, starts_of
-from media_archive.backoffice.scope import ActPage, FormPage, RecordingsPageMixin
+from media_archive.backoffice.hints import Moment, applause_of, ends_of, marks_of, near, silences, starts_of
+from media_archive.backoffice.scope import ActPage, FormPage, RecordingsPageMixin, title_of
 from media_archive.backoffice.waves import path_of
 from media_archive.backoffice.word_forms import ChaptersForm
 from media_archive.links import watch_path, watch_url
@@ -43,7 +43,9 @@ class CutPageMixin(RecordingsPageMixin):
         """Find the cut, or answer 404."""
         super().setup(request, *args, **kwargs)
         self.cut = get_object_or_404(
-            Cut.objects.select_related("recording__event", "event"), event=self.event, code=kwargs["code"]
+            Cut.objects.select_related("recording__event", "recording__room", "event"),
+            event=self.event,
+            code=kwargs["code"],
         )
 
     @property
@@ -58,7 +60,7 @@ class CutPageMixin(RecordingsPageMixin):
 
     def trail(self) -> list[dict[str, Any]]:
         """Lead back over the recording."""
-        return [{"url": self.recording_url, "label": str(self.cut.recording)}]
+        return [{"url": self.recording_url, "label": title_of(self.cut.recording)}]
 
 
 class CutView(CutPageMixin, FormPage):
@@ -109,11 +111,11 @@ class CutView(CutPageMixin, FormPage):
             "wave": path_of(bytes(file.waveform)) if file is not None and file.waveform else "",
             "claps": marks_of(claps, end),
             "hints": [
-                ("start", _("Near the start:"), near([*spoken, *ends_of(claps)], self.cut.start_ms)),
+                ("start", _("Near the start:"), _around(self.cut.start_ms, spoken, ends_of(claps))),
                 (
                     "end",
                     _("Near the end:"),
-                    near([*spoken, *starts_of(claps), *ends_of(claps)], self.cut.end_ms),
+                    _around(self.cut.end_ms, spoken, [*starts_of(claps), *ends_of(claps)]),
                 ),
             ],
             "links": list(self.cut.links.all()),
@@ -124,6 +126,11 @@ class CutView(CutPageMixin, FormPage):
     def after(self) -> str:
         """Stay at the cut."""
         return self.cut_url
+
+
+def _around(ms: int, spoken: list[Moment], claps: list[Moment]) -> list[Moment]:
+    """Return the nearest moments of both kinds: speech is found everywhere, and would leave no place to applause."""
+    return [*near(spoken, ms), *near(claps, ms)]
 
 
 class CutActView(CutPageMixin, ActPage):

@@ -14,7 +14,7 @@ from media_archive.transcripts import clock
 SILENCE = 60  # of 255: what counts as silence beside speech
 SILENT_WINDOWS = 20  # two seconds of it
 REACH = 180_000  # ms around a start or end in which moments are offered
-MOST = 5
+MOST = 3  # of a kind
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,7 +73,7 @@ def starts_of(applause: Iterable[tuple[int, int]]) -> list[Moment]:
 
 
 def near(moments: Iterable[Moment], ms: int) -> list[Moment]:
-    """Return up to five of the moments within three minutes, the nearest first."""
+    """Return up to three of the moments within three minutes, the nearest first."""
     around = (one for one in moments if abs(one.ms - ms) <= REACH and one.ms >= 0)
     return sorted(around, key=lambda one: abs(one.ms - ms))[:MOST]
 

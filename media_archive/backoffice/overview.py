@@ -67,6 +67,7 @@ class OverviewView(RecordingsPageMixin, TemplateView):
         published = Q(cuts__state=CutState.PUBLISHED)
         recordings = list(
             Recording.objects.filter(event=self.event)
+            .select_related("room")
             .annotate(
                 camera_count=Count("cameras", distinct=True),
                 cut_count=Count("cuts", distinct=True),

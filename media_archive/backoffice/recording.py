@@ -19,7 +19,7 @@ from django.utils.translation import gettext_lazy
 from django.views.generic import TemplateView, View
 
 from media_archive.backoffice.forms import CameraForm, ClockForm, PlaceForm
-from media_archive.backoffice.scope import ActPage, FormPage, RecordingPageMixin
+from media_archive.backoffice.scope import ActPage, FormPage, RecordingPageMixin, title_of
 from media_archive.backoffice.sounds import SoundRow, sound_rows
 from media_archive.backoffice.waves import Wave, wave_of
 from media_archive.errors import InboxAway
@@ -98,7 +98,7 @@ class RecordingView(RecordingPageMixin, TemplateView):
 
     def get_page_title(self) -> str:
         """Name the recording."""
-        return str(self.recording)
+        return title_of(self.recording)
 
     def trail(self) -> list[dict[str, Any]]:
         """The recording itself is the page."""

@@ -7,6 +7,7 @@ from typing import Any
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
+from django.utils.formats import date_format
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -24,6 +25,11 @@ PAGES: tuple[tuple[str, Promise], ...] = (
     ("backoffice_recordings", gettext_lazy("Recordings")),
     ("backoffice_results", gettext_lazy("Results and materials")),
 )
+
+
+def title_of(recording: Recording) -> str:
+    """Return day and room of a recording in the reader's language."""
+    return f"{date_format(recording.date, 'j E Y')}, {recording.place}"
 
 
 class RecordingsPageMixin(RegistrationPageMixin):
@@ -83,7 +89,7 @@ class RecordingPageMixin(RecordingsPageMixin):
 
     def trail(self) -> list[dict[str, Any]]:
         """Lead back over the recording."""
-        return [{"url": self.recording_url, "label": str(self.recording)}]
+        return [{"url": self.recording_url, "label": title_of(self.recording)}]
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         """Add the recording."""

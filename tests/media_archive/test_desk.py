@@ -9,6 +9,7 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 from django.utils import timezone
+from wagtail.users.models import UserProfile
 
 from media_archive.models import (
     Access,
@@ -50,6 +51,17 @@ def desk(client, editor):
 @pytest.fixture
 def cuts(filmed, event) -> list[Cut]:
     return cut_sessions(event=event, date=START.date(), actor=None).made
+
+
+def test_day_and_room_are_in_the_reader_s_language(desk, editor, recording) -> None:
+    """The page is named by its day and room as they are called in Russian."""
+    editor.locale = "ru"
+    editor.save()
+    UserProfile.objects.update_or_create(user=editor, defaults={"preferred_language": "ru"})
+    month = ("января", "февраля", "марта", "апреля", "мая", "июня", "июля", "августа", "сентября", "октября", "ноября", "декабря")[START.month - 1]  # fmt: skip
+    page = desk.get(_url("backoffice_recording", recording.code)).content.decode()
+    assert f"{START.day} {month} {START.year}, Большой зал" in page
+    assert "Большой зал" in desk.get(_url("backoffice_recordings")).content.decode()
 
 
 def _url(name: str, *args: object) -> str:

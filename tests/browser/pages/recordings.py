@@ -13,6 +13,7 @@ from PIL import Image
 from media_archive.chapters import ChapterRow
 from media_archive.models import (
     Access,
+    Applause,
     CameraFile,
     CutState,
     Job,
@@ -119,6 +120,8 @@ def _recording(event: Event) -> Recording:
             file=file, name="720", path=f"{file.path}.mp4", width=1280, height=720, bandwidth=2_000_000,
             codecs="avc1.64001f,mp4a.40.2", header=1000, lengths=[4.0] * 460, sizes=[900_000] * 460,
         )  # fmt: skip
+        for start in (2 * MINUTE, 9 * MINUTE, 29 * MINUTE):
+            Applause.objects.create(file=file, start_ms=start, end_ms=start + 9000)
         for step in (Step.CHECK, Step.QUICK, Step.SOUND, Step.PICTURES, Step.LADDER):
             Job.objects.create(recording=recording, file=file, step=step, state=JobState.DONE)
     return recording
@@ -218,6 +221,8 @@ RECORDINGS = tuple(
         State("recordings of all events, none left", "/en/recordings/?event=filmed&language=xx"),
         State("recording, in a frame", FILMED + "recordings/{film}/embed/"),
         State("session, with its recording", FILMED + "sessions/{film}/"),
+        State("session, with a recording for some", FILMED + "sessions/{closed_film}/"),
+        State("programme, with recordings", FILMED + "programme/"),
         State("recordings, none", "/en/events/unfilmed/recordings/"),
         State("recording", FILMED + "recordings/{film}/"),
         State("recording, withdrawn", FILMED + "recordings/{draft_film}/", "mina"),
