@@ -7,6 +7,9 @@ from typing import Any
 from django.db.models import Q
 from django.dispatch import receiver
 from django.urls import reverse
+from django.utils import timezone
+from django.utils.formats import date_format
+from django.utils.text import Truncator
 from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
 
@@ -20,6 +23,7 @@ from matchmaking.models import (
     RequestNote,
 )
 from matchmaking.queries import waiting_for
+from matchmaking.queries.marketplace import kept_by, listed
 from matchmaking.services.booking import meetings_of
 from matchmaking.services.joining import leave_exchange
 from matchmaking.states import Phase
@@ -56,6 +60,31 @@ def _entry(profile: ExchangeProfile) -> Entry:
         url=reverse("matchmaking:requests" if waiting else "matchmaking:mine", args=(event.slug,)),
         detail=" · ".join(part for part in parts if part),
         lang=spoken if spoken != language else "",
+    )
+
+
+@receiver(account_page_asked)
+def marketplace_on_her_page(person: Person, **_more: Any) -> Part:
+    """List what the person keeps in the marketplace, and until when."""
+    kept = list(kept_by(person))
+    shown = set(listed().filter(person=person).values_list("pk", flat=True)) if kept else set()
+    return Part(
+        "marketplace", _("Your offers and needs on the marketplace"), [_kept(one, shown) for one in kept]
+    )
+
+
+def _kept(offer: Offer, shown: set[int]) -> Entry:
+    if offer.pk in shown:
+        until = date_format(offer.expires_on, "j E Y") if offer.expires_on else ""
+        state = _("Shown until %(date)s") % {"date": until} if until else _("Shown without an end")
+    elif offer.expires_on and offer.expires_on < timezone.localdate():
+        state = _("Not shown any more")
+    else:
+        state = _("Shown after the event")
+    return Entry(
+        title=Truncator(offer.text).chars(120),
+        url=reverse("matchmaking:offer", args=(offer.code,)),
+        detail=" · ".join((offer.get_kind_display(), state, _("change or take off"))),
     )
 
 

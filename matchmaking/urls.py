@@ -6,6 +6,7 @@ from matchmaking.views import (
     answering,
     asking,
     entrance,
+    marketplace,
     meetings,
     mine,
     people,
@@ -21,6 +22,9 @@ app_name = "matchmaking"
 EXCHANGE = "events/<slug:slug>/exchange"
 
 urlpatterns = [
+    path("offers/", marketplace.offers, name="offers"),
+    path("offers/<slug:code>/", marketplace.offer, name="offer"),
+    path("offers/<slug:code>/own/", marketplace.own_offer, name="own_offer"),
     path(f"{EXCHANGE}/", entrance.entrance, name="entrance"),
     path(f"{EXCHANGE}/leave/", entrance.leave, name="leave"),
     path(f"{EXCHANGE}/profile/", profile.profile, name="profile"),

@@ -13,10 +13,11 @@ from matchmaking.errors import ExchangeError
 from matchmaking.models import Exchange, ProfileState
 from matchmaking.permissions import may_run
 from matchmaking.queries import frame_of, may_join, profile_of
+from matchmaking.queries.marketplace import is_after
 from matchmaking.refusals import refusal_of
 from matchmaking.services.joining import join_exchange
 from matchmaking.services.joining import leave_exchange as take_out
-from matchmaking.states import takes_profiles
+from matchmaking.states import Phase, takes_profiles
 from matchmaking.views.visit import Visit, find_exchange, frame, page, participant
 from network.models import Person
 from sessions_app.registration.entry import registration_entry
@@ -45,6 +46,7 @@ def _show(
         "takes_profiles": takes_profiles(exchange.phase),
         "may_run": may_run(request.user, exchange.event),
         "registration_entry": registration_entry(exchange.event, request.user),
+        "leads_to_market": exchange.phase == Phase.OVER or is_after(exchange.event),
         "refusal": refusal,
     }
     return render(request, "matchmaking/entrance.html", context, status=status)

@@ -70,6 +70,20 @@ def add_exchange(places: dict[str, Any]) -> None:
         "screen": _on_screen(exchange),
     }
     _add_quiet_ones(topics)
+    places["kept_offer"] = _add_marketplace(topics)
+
+
+def _add_marketplace(topics: list[Topic]) -> str:
+    """Keep an offer and a need of an event that is over, and return the code of the offer."""
+    past = make_exchange(make_open_event(slug="past-market", name_en=LONG)[0], tables=0, phase=Phase.OVER)
+    for number, day in enumerate(past.event.days.order_by("date")):
+        day.date = timezone.localdate() - dt.timedelta(days=30 - number)
+        day.save()
+    _market(
+        make_participant(past, person=_person("keeper"), organisation_name=LONG), topics, f"{LONG}{UNBROKEN}"
+    )
+    Offer.objects.filter(event=past.event).update(stays_listed=True)
+    return str(Offer.objects.get(event=past.event, kind="offer").code)
 
 
 def _add_ranking(exchange: Any, trader: ExchangeProfile, others: list[ExchangeProfile]) -> None:
@@ -257,6 +271,19 @@ def take_back(visit: Visit) -> None:
     visit.page.get_by_role("main").get_by_role("button").first.click()
 
 
+def send_nothing(visit: Visit) -> None:
+    """Send the author an empty message."""
+    visit.press("Send the message")
+    visit.page.locator(".error-summary").wait_for()
+
+
+def keep_until_long_ago(visit: Visit) -> None:
+    """Choose a day that is over."""
+    visit.page.locator("#id_until").fill("2001-01-01")
+    visit.press("Save")
+    visit.page.locator(".error-summary").wait_for()
+
+
 MARKET = "/en/events/market/exchange/"
 QUIET = "/en/events/quiet/exchange/"
 CLOSED = "/en/events/closed-market/exchange/"
@@ -313,5 +340,21 @@ EXCHANGE = tuple(
         State("exchange, meeting, held", MARKET + "meetings/{held_meeting}/", "trader"),
         State("exchange, answer", "/en/{answer}", steps=say_no),
         State("exchange, answered", "/en/{answered}"),
+        State("exchange, entrance, after the event", "/en/events/past-market/exchange/"),
+        State("marketplace", "/en/offers/?region=RU-KLU"),
+        State("marketplace, none", "/en/offers/?q=nothing", "trader"),
+        State("marketplace, offer", "/en/offers/{kept_offer}/"),
+        State("marketplace, offer, write", "/en/offers/{kept_offer}/", "trader"),
+        State(
+            "marketplace, offer, wrong", "/en/offers/{kept_offer}/", "trader", steps=send_nothing, status=422
+        ),
+        State("marketplace, own offer", "/en/offers/{kept_offer}/", "keeper"),
+        State(
+            "marketplace, own offer, wrong",
+            "/en/offers/{kept_offer}/",
+            "keeper",
+            steps=keep_until_long_ago,
+            status=422,
+        ),
     )
 )
