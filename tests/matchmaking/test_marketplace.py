@@ -14,7 +14,13 @@ from matchmaking.services.marketplace import LETTERS_A_DAY
 from network.models import AuditEntry, OutboxMessage
 from network.services import erase_account
 from sessions_app.events.models import EventDay
-from tests.factories import OrganisationFactory, PersonFactory, make_participant
+from tests.factories import (
+    OrganisationFactory,
+    PersonFactory,
+    make_exchange,
+    make_participant,
+    make_released_event,
+)
 from tests.matchmaking.visiting import client_of, offer, text_of, topic
 
 pytestmark = pytest.mark.django_db
@@ -138,6 +144,23 @@ def test_filters_narrow_and_their_nonsense_does_not(kept, boris):
     ):
         assert "Steel casting" in listing(f"?{query}"), query
     assert "Take a filter away" in listing("?q=nothing+of+the+kind")
+
+
+def test_an_organisation_leads_to_its_page_where_the_programme_has_one_and_a_draft_is_not_named():
+    event = make_released_event()[0]
+    end(event)
+    body = event.sessions.get().roles.first().organisation
+    profile = make_participant(make_exchange(event), organisation=body, organisation_name="As typed")
+    made = keep(profile, "offer", "Steel casting", organisation=body)
+    link = f"/en/events/{event.slug}/organisations/{body.code}/"
+    for address in (MARKET, page(made)):
+        assert f'href="{link}"' in Client().get(address).content.decode()
+    assert Client().get(link).status_code == 200
+    type(body).objects.filter(pk=body.pk).update(status="draft")
+    html = listing()
+    assert link not in html
+    assert "As typed" in html
+    assert f'href="/en/events/{event.slug}/"' in html
 
 
 def test_what_names_no_region_is_for_all(kept, boris):
