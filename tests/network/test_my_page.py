@@ -96,8 +96,8 @@ def test_the_agenda_needs_the_same_queries_for_one_event_as_for_three_sessions(
     star_all(vera, event)
     client.get("/en/me/")
     with django_assert_max_num_queries(
-        14
-    ):  # nine, and those of the parts that registration, delegations and calls add
+        15
+    ):  # nine, and those of the parts that registration, delegations, calls, exchange and marketplace add
         client.get("/en/me/")
 
 
