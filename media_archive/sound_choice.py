@@ -22,8 +22,13 @@ _UNKNOWN = {"", "und", "mis", "zxx", "qaa"}
 
 
 def language_of(tag: str) -> str:
-    """Return a file's language tag as BCP 47 writes it, in lower case; empty when it says nothing."""
-    plain = tag.strip().lower()[:12]
+    """Return a file's language tag as BCP 47 writes it, in lower case; empty when it says nothing.
+
+    MPEG-TS may name several, as in ``rus,eng``: that is the floor.
+    """
+    if "," in tag:
+        return FLOOR
+    plain = "".join(c for c in tag.strip().lower()[:12] if c.isascii() and (c.isalnum() or c == "-"))
     return "" if plain in _UNKNOWN else _SHORT.get(plain, plain)
 
 

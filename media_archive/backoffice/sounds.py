@@ -46,7 +46,7 @@ def sound_rows(file: CameraFile) -> tuple[SoundRow, ...]:
     return tuple(
         SoundRow(
             sound_label(track.language) if track.language else _("not known"),
-            track.index == file.sound_track,
+            track.index == file.first_sound,
             track.is_published,
         )
         for track in file.sound_tracks.all()
@@ -63,7 +63,7 @@ class SoundsForm(PlainForm):
 
     def __init__(self, data: Any = None, *, file: CameraFile) -> None:
         self.tracks = list(file.sound_tracks.all())
-        initial: dict[str, Any] = {"default": file.sound_track}
+        initial: dict[str, Any] = {"default": file.first_sound}
         for track in self.tracks:
             initial |= {
                 f"language_{track.index}": track.language,

@@ -103,7 +103,8 @@ class CameraFile(models.Model):
     ``fetched_as`` is its name where it is fetched from, empty for one that was sent. ``sha256`` is empty until
     the file has been read through; ``expected_sha256`` is what its sender said. ``waveform`` holds one byte of loudness for
     each ``WAVE_MS``, 0 silent and 255 loudest. ``proposed`` is what the last alignment found but did not
-    dare to use. There are ``previews`` small pictures, one for each ``preview_seconds``.
+    dare to use. ``sound_track`` is the sound that the pictures have in them and ``sound.mp4`` holds; ``wanted_track``
+    the one that takes its place once both are made anew. There are ``previews`` small pictures, one for each ``preview_seconds``.
     """
 
     WAVE_MS = 100
@@ -124,6 +125,7 @@ class CameraFile(models.Model):
     has_sound = models.BooleanField(default=False)
     can_be_copied = models.BooleanField(default=False)
     sound_track = models.PositiveSmallIntegerField(default=0)
+    wanted_track = models.PositiveSmallIntegerField(null=True, blank=True)
     loudness = models.FloatField(null=True, blank=True)
     made_at = models.DateTimeField(null=True, blank=True)
     match = models.CharField(max_length=5, choices=Match, default=Match.NONE)
@@ -162,6 +164,11 @@ class CameraFile(models.Model):
     def folder(self) -> Path:
         """Where what is made of it lies."""
         return Path(settings.MEDIA_ROOT) / "recordings" / str(self.event_id) / str(self.guid)
+
+    @property
+    def first_sound(self) -> int:
+        """Which of its sounds (from 0) is to be heard first, by what an editor last chose."""
+        return self.sound_track if self.wanted_track is None else self.wanted_track
 
     def on_clock(self, ms: float) -> float:
         """Return where a moment of the file lies on the recording's clock; both in milliseconds."""

@@ -35,11 +35,24 @@ def _language(file: CameraFile, name: str) -> str:
 
 
 def _sounds(cut: Cut, camera: Camera) -> list[tuple[str, str]]:
-    """Return rendition name and language of a camera's sounds within the cut, the default one first, each language once."""
+    """Return rendition name and language of a camera's sounds within the cut, the default one first, each language once.
+
+    Where a camera has several files, a sound that one of them lacks, or has in another language, is left
+    out; the default one is offered without its language then.
+    """
+    inside = {
+        name: [one for one in files if spans(parts_of([one], name), cut.start_ms, cut.end_ms)]
+        for name, files in rungs_of(camera).items()
+        if name.startswith("sound")
+    }
+    whole = {file.pk for files in inside.values() for file, _rendition in files}
     found: dict[str, str] = {}
-    for name, files in rungs_of(camera).items():
-        if name.startswith("sound") and spans(parts_of(files, name), cut.start_ms, cut.end_ms):
-            found.setdefault(_language(files[0][0], name), name)
+    for name, files in inside.items():
+        languages = {_language(file, name) for file, _rendition in files}
+        if name == "sound" and files:
+            found[languages.pop() if len(languages) == 1 else ""] = name
+        elif len(languages) == 1 and {file.pk for file, _rendition in files} == whole:
+            found.setdefault(languages.pop(), name)
     return [(name, language) for language, name in found.items()]
 
 

@@ -49,6 +49,19 @@ def published_tracks(file: CameraFile) -> dict[str, int]:
     return {rendition_name(index, is_default=index == file.sound_track): index for index in order}
 
 
+def take_wanted(file: CameraFile) -> bool:
+    """Note that what the editor wants to be heard first is in the new pictures or sounds; False when it was there before.
+
+    Belongs to the transaction that writes these down. The sound by itself is the old one still, and is taken away.
+    """
+    if file.wanted_track is None:
+        return False
+    CameraFile.objects.filter(pk=file.pk).update(sound_track=file.wanted_track, wanted_track=None)
+    file.sound_track, file.wanted_track = file.wanted_track, None
+    file.renditions.filter(name="sound").delete()
+    return True
+
+
 def drop_unpublished(file: CameraFile) -> None:
     """Take away the sounds that are not published any more."""
     stale = file.renditions.filter(name__startswith="sound").exclude(name__in=published_tracks(file))
@@ -76,7 +89,7 @@ def choose_sounds(
     )
     if running.exists():  # it would write down what was chosen before
         raise WrongState(JobState.RUNNING)
-    before = (locked.sound_track, _said(tracks))
+    before = (locked.first_sound, _said(tracks))
     was = set(published_tracks(locked).items())
     for index, choice in choices.items():
         tracks[index].language, tracks[index].is_published = choice.language, choice.is_published
@@ -84,17 +97,19 @@ def choose_sounds(
     if sum(track.is_published for track in tracks.values()) > MOST:
         raise WrongState(f"more than {MOST}")
     SoundTrack.objects.bulk_update(tracks.values(), ["language", "is_published"])
-    CameraFile.objects.filter(pk=locked.pk).update(sound_track=default)
-    changed_default, locked.sound_track = default != locked.sound_track, default
+    changed_default = default != locked.first_sound
+    # What is heard stays what it is called: the new one takes effect when pictures or sounds are made anew.
+    locked.wanted_track = None if default == locked.sound_track else default
+    locked.save(update_fields=["wanted_track"])
     record_audit(
         actor=actor, action="media.sounds_chosen", subject=locked, event_id=locked.event_id,
         changes={"default": (before[0], default), "sounds": (before[1], _said(tracks))},
     )  # fmt: skip
     touch(locked.camera.recording)
     steps = []
-    if set(published_tracks(locked).items()) != was:
+    if set(published_tracks(locked).items()) != was or (changed_default and not locked.height):
         steps.append(Step.SOUND)
-    if changed_default and locked.height:  # the pictures have it in them
+    if changed_default and locked.height:  # the pictures have it in them; its sounds are made anew after them
         steps.append(Step.LADDER)
     for step in steps:
         queue(recording=locked.camera.recording, file=locked, step=step)

@@ -23,7 +23,7 @@ from media_archive.services import queueing
 from media_archive.services.filming import touch
 from media_archive.services.hearing import note_heard
 from media_archive.services.queueing import Watch, end, give_back, has_active, queue
-from media_archive.services.sounds import drop_unpublished, note_sounds, published_tracks
+from media_archive.services.sounds import drop_unpublished, note_sounds, published_tracks, take_wanted
 
 log = structlog.get_logger(__name__)
 
@@ -182,10 +182,13 @@ def _ladder(job: Job) -> None:
         raise Unneeded
     seconds, tell = _limits(job, file)
     made = packaging.encode_ladder(
-        file.source, file.folder, height=file.height, rate=file.rate, track=_track(file),
-        seconds=seconds, on_progress=tell,
+        file.source, file.folder, height=file.height, rate=file.rate,
+        track=file.first_sound if file.has_sound else None, seconds=seconds, on_progress=tell,
     )  # fmt: skip
-    keep(file, made)
+    with transaction.atomic():
+        keep(file, made)
+        if take_wanted(file):
+            queue(recording=job.recording, file=file, step=Step.SOUND)
 
 
 def _sound(job: Job) -> None:
@@ -195,6 +198,8 @@ def _sound(job: Job) -> None:
     if not file.has_sound:
         raise Unneeded
     note_sounds(file, probe(file.source).sounds)
+    if not file.height:
+        take_wanted(file)  # nothing else is played of it: gone until it is made anew, a minute for an hour
     seconds, tell = _limits(job, file)
     heard = measure(
         file.source,

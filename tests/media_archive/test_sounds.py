@@ -148,13 +148,67 @@ def test_a_withdrawn_sound_is_gone_at_once_and_only_sound_is_made_again(recordin
 
 def test_another_default_is_in_the_pictures_too(recording, file) -> None:
     said = {0: Choice("ru", True), 1: Choice("en", True)}
-    assert choose_sounds(file=file, choices=said, default=1, actor=None) == [Step.SOUND, Step.LADDER]
+    assert choose_sounds(file=file, choices=said, default=1, actor=None) == [Step.LADDER]
     work_until_idle()
     assert not Job.objects.filter(state=JobState.FAILED).exclude(step=Step.ALIGN).exists()
     assert pitch_of(file.folder / "180.mp4") == pytest.approx(600, rel=0.05)
     assert pitch_of(file.folder / "sound.mp4") == pytest.approx(600, rel=0.05)
     assert pitch_of(file.folder / "sound1.mp4") == pytest.approx(300, rel=0.05)
     assert [one["language"] for one in _view(recording)[1]] == ["en", "ru"]
+
+
+def test_what_is_heard_is_what_it_is_called_while_another_default_is_made(recording, file) -> None:
+    choose_sounds(file=file, choices={}, default=1, actor=None)
+    told = [{"language": "ru", "url": None}, {"language": "en"}]
+    sounds = _view(recording)[1]
+    assert [one["language"] for one in sounds] == [one["language"] for one in told]
+    assert sounds[0]["url"] is None
+    assert round(pitch_of(file.folder / "180.mp4"), -1) == 300
+    assert work_until_idle(most=1) == 1  # the ladder
+    forget_openings()
+    assert round(pitch_of(file.folder / "180.mp4"), -1) == 600
+    assert _view(recording)[1] == []  # the other one is being made
+    work_until_idle()
+    forget_openings()
+    sounds = _view(recording)[1]
+    assert [(one["language"], one["url"] is None) for one in sounds] == [("en", True), ("ru", False)]
+    assert round(pitch_of(file.folder / "sound.mp4"), -1) == 600
+    assert round(pitch_of(file.folder / "sound1.mp4"), -1) == 300
+
+
+def test_the_default_that_was_there_can_be_chosen_back_before_anything_is_made(recording, file) -> None:
+    choose_sounds(file=file, choices={}, default=1, actor=None)
+    choose_sounds(file=file, choices={}, default=0, actor=None)
+    work_until_idle()
+    assert round(pitch_of(file.folder / "180.mp4"), -1) == 300
+    assert [one["language"] for one in _view(recording)[1]] == ["ru", "en"]
+
+
+@pytest.mark.parametrize(
+    ("name", "tags", "languages"),
+    [
+        ("odd.mkv", ("rus", "pt-BR", "eng"), ["ru", "pt-br", "en"]),
+        ("odd.ts", ("rus,eng", "deu"), ["mul", "de"]),
+    ],
+)
+def test_no_tag_hides_a_sound_or_moves_another_to_its_place(tmp_path, name, tags, languages) -> None:
+    found = probe(film_with(tmp_path / name, *tags)).sounds
+    assert [(one.index, language_of(one.language)) for one in found] == list(enumerate(languages))
+
+
+def test_files_of_one_camera_with_their_sounds_in_another_order_offer_no_wrong_language(
+    recording, file, tmp_path
+) -> None:
+    other = film_with(tmp_path / "other.mkv", "eng", "rus")
+    second = take_file(recording=recording, label="a", path=other, name="other.mkv", actor=None, move=False)
+    work_until_idle()
+    CameraFile.objects.filter(pk=second.pk).update(offset_ms=9000, match=Match.SOUND)
+    forget_openings()
+    assert _view(recording)[1] == []
+    choose_sounds(file=second, choices={}, default=1, actor=None)
+    work_until_idle()
+    forget_openings()
+    assert _view(recording)[1] == [], "English lies in the second track of one, in the first of the other"
 
 
 def test_ten_sounds_and_none(recording, tmp_path, films) -> None:
