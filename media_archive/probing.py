@@ -106,8 +106,8 @@ def probe(path: Path) -> Probe:
 
 
 _STREAM = re.compile(
-    r"Stream #0:(\d+)(?:\[0x[0-9a-f]+\])?(?:\(([^\n]*?)\))?: (Video|Audio): (.*?)(?=\n\s+Stream #|\Z)",
-    re.DOTALL,
+    r"^ +Stream #0:(\d+)(?:\[0x[0-9a-f]+\])?(?:\(([^\n]*?)\))?: (Video|Audio): (.*?)(?=\n\s+Stream #|\Z)",
+    re.DOTALL | re.MULTILINE,
 )
 
 

@@ -38,11 +38,16 @@ def _sounds(cut: Cut, camera: Camera) -> list[tuple[str, str]]:
     """Return rendition name and language of a camera's sounds within the cut, the default one first, each language once.
 
     Where a camera has several files, a sound that one of them lacks, or has in another language, is left
-    out; the default one is offered without its language then.
+    out; the default one is offered without its language then. So it is while what was copied from the
+    sources is played: of some files their pictures may hold an earlier default.
     """
+    rungs = rungs_of(camera)
+    firsts = {_language(file, "sound") for file in camera.files.all() if file.has_sound and _is_in(cut, file)}
+    if "source" in rungs and len(camera.files.all()) > 1:
+        firsts = {""}
     inside = {
         name: [one for one in files if spans(parts_of([one], name), cut.start_ms, cut.end_ms)]
-        for name, files in rungs_of(camera).items()
+        for name, files in rungs.items()
         if name.startswith("sound")
     }
     whole = {file.pk for files in inside.values() for file, _rendition in files}
@@ -50,10 +55,15 @@ def _sounds(cut: Cut, camera: Camera) -> list[tuple[str, str]]:
     for name, files in inside.items():
         languages = {_language(file, name) for file, _rendition in files}
         if name == "sound" and files:
-            found[languages.pop() if len(languages) == 1 else ""] = name
+            # By all files, also by one whose sound by itself is being made anew: its pictures are played.
+            found[firsts.pop() if len(firsts) == 1 else ""] = name
         elif len(languages) == 1 and {file.pk for file, _rendition in files} == whole:
             found.setdefault(languages.pop(), name)
     return [(name, language) for language, name in found.items()]
+
+
+def _is_in(cut: Cut, file: CameraFile) -> bool:
+    return file.on_clock(0) < cut.end_ms and file.on_clock(file.duration_ms or 0) > cut.start_ms
 
 
 def sound_labels(cut: Cut, camera: Camera) -> list[tuple[str, str]]:
