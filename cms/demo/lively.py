@@ -111,10 +111,13 @@ def _ask(senders: list[ExchangeProfile], recipient: ExchangeProfile, rolls: rand
         if sender.person.email == LOGIN or not may_meet(sender, recipient):
             continue
         try:
-            ask(sender=sender, recipient=recipient, actor=sender.person, message=_message(recipient, rolls))
+            made = ask(
+                sender=sender, recipient=recipient, actor=sender.person, message=_message(recipient, rolls)
+            )
         except ExchangeError:
             continue
-        return "asked"
+        # Who had been asked by that very person has said yes by asking back.
+        return "accepted" if made.state == RequestState.ACCEPTED else "asked"
     return ""
 
 
