@@ -19,10 +19,8 @@ UNEVEN = 4.0  # dB of spread of the level within a look: 3 for a dozen people wh
 STEADIEST = 0.95  # dB: less, over a whole run, is a hiss or rain and no crowd
 ABOVE = 10.0  # dB above the hall's own noise, which is the level that a tenth of the looks stay below
 GAP = 5  # looks that may miss within one applause
-SHORTEST, LONGEST = (
-    15,
-    300,
-)  # looks; from 1.5 s on, and what goes on for more than half a minute is rain or a fan
+SHORTEST = 15  # looks; 1.5 s
+LONGEST = 300  # looks; what goes on for more than half a minute is rain or a fan
 
 Floats = NDArray[np.float32]
 

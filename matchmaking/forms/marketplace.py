@@ -3,52 +3,21 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Sequence
-from typing import Any
 
 from django import forms
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from matchmaking.models import Cooperation, OfferKind
+from matchmaking.forms.search import OfferFilterForm
 from matchmaking.queries.marketplace import Wanted
-from network.models import Topic
-from sessions_app.registration.regions import region_name
 
 NAMES = ("q", "kind", "topic", "region", "cooperation")
 LONGEST_MESSAGE = 2000
 
 
-class MarketForm(forms.Form):
-    """Words and filters; what cannot be read asks for nothing."""
-
-    use_required_attribute = False
-
-    q = forms.CharField(label=gettext_lazy("Words"), required=False, max_length=120)
-    kind = forms.ChoiceField(
-        label=gettext_lazy("Kind"),
-        required=False,
-        choices=[
-            ("", gettext_lazy("offers and needs")),
-            (OfferKind.OFFER, gettext_lazy("offers")),
-            (OfferKind.NEED, gettext_lazy("needs")),
-        ],
-    )
-    topic = forms.TypedChoiceField(label=gettext_lazy("Topic"), required=False, coerce=int, empty_value=None)
-    region = forms.ChoiceField(label=gettext_lazy("Region"), required=False)
-    cooperation = forms.ChoiceField(
-        label=gettext_lazy("Kind of cooperation"),
-        required=False,
-        choices=[("", gettext_lazy("any")), *Cooperation.choices],
-    )
-
-    def __init__(self, *args: Any, topics: Sequence[Topic], regions: Sequence[str], **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        fields: Any = self.fields
-        fields["topic"].choices = [("", _("any")), *((str(one.pk), str(one)) for one in topics)]
-        named = sorted(((code, region_name(code)) for code in regions), key=lambda pair: pair[1])
-        fields["region"].choices = [("", _("any")), *named]
+class MarketForm(OfferFilterForm):
+    """What a reader of the marketplace looks for."""
 
     def wanted(self) -> Wanted:
         """Return what is looked for; a value that is none of the choices asks for nothing."""

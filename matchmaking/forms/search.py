@@ -17,10 +17,39 @@ from sessions_app.registration.regions import region_name
 NAMES = ("q", "kind", "topic", "region", "cooperation", "cluster")
 
 
-class SearchForm(forms.Form):
-    """Words and filters; what cannot be read asks for nothing."""
+class OfferFilterForm(forms.Form):
+    """Words and filters of what is offered and sought; what cannot be read asks for nothing."""
 
     use_required_attribute = False
+
+    q = forms.CharField(label=gettext_lazy("Words"), required=False, max_length=120)
+    kind = forms.ChoiceField(
+        label=gettext_lazy("Kind"),
+        required=False,
+        choices=[
+            ("", gettext_lazy("offers and needs")),
+            (OfferKind.OFFER, gettext_lazy("offers")),
+            (OfferKind.NEED, gettext_lazy("needs")),
+        ],
+    )
+    topic = forms.TypedChoiceField(label=gettext_lazy("Topic"), required=False, coerce=int, empty_value=None)
+    region = forms.ChoiceField(label=gettext_lazy("Region"), required=False)
+    cooperation = forms.ChoiceField(
+        label=gettext_lazy("Kind of cooperation"),
+        required=False,
+        choices=[("", gettext_lazy("any")), *Cooperation.choices],
+    )
+
+    def __init__(self, *args: Any, topics: Sequence[Topic], regions: Sequence[str], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        fields: Any = self.fields
+        fields["topic"].choices = [("", _("any")), *((str(one.pk), str(one)) for one in topics)]
+        named = sorted(((code, region_name(code)) for code in regions), key=lambda pair: pair[1])
+        fields["region"].choices = [("", _("any")), *named]
+
+
+class SearchForm(OfferFilterForm):
+    """What a participant looks for among people."""
 
     q = forms.CharField(label=gettext_lazy("Search people"), required=False, max_length=120)
     kind = forms.ChoiceField(
@@ -32,23 +61,10 @@ class SearchForm(forms.Form):
             (OfferKind.NEED, gettext_lazy("seek")),
         ],
     )
-    topic = forms.TypedChoiceField(label=gettext_lazy("Topic"), required=False, coerce=int, empty_value=None)
-    region = forms.ChoiceField(label=gettext_lazy("Region"), required=False)
-    cooperation = forms.ChoiceField(
-        label=gettext_lazy("Kind of cooperation"),
-        required=False,
-        choices=[("", gettext_lazy("any")), *Cooperation.choices],
-    )
     cluster = forms.BooleanField(label=gettext_lazy("Another cluster only"), required=False)
 
-    def __init__(
-        self, *args: Any, topics: Sequence[Topic], regions: Sequence[str], has_cluster: bool, **kwargs: Any
-    ) -> None:
+    def __init__(self, *args: Any, has_cluster: bool, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        fields: Any = self.fields
-        fields["topic"].choices = [("", _("any")), *((str(one.pk), str(one)) for one in topics)]
-        named = sorted(((code, region_name(code)) for code in regions), key=lambda pair: pair[1])
-        fields["region"].choices = [("", _("any")), *named]
         if not has_cluster:
             del self.fields["cluster"]
 

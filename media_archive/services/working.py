@@ -97,9 +97,10 @@ def _fetch(job: Job) -> None:
     try:
         with part.open("ab") as target:
             arrived = target.tell()
-            if arrived > box.size(file.fetched_as):  # another file by the same name
+            whole = box.size(file.fetched_as)
+            if arrived > whole:  # another file by the same name
                 target.truncate(arrived := 0)
-            for block in box.blocks(file.fetched_as, arrived) if arrived < box.size(file.fetched_as) else ():
+            for block in box.blocks(file.fetched_as, arrived) if arrived < whole else ():
                 target.write(block)
                 arrived += len(block)
                 if not watch.tell(arrived):
