@@ -95,6 +95,7 @@ MIDDLEWARE = [
     "network.web.back_office.BackOfficeMiddleware",
     "network.web.second_factor.SecondFactorMiddleware",
     "network.web.errors.UnkeepableTextMiddleware",
+    "sessions_app.registration.middleware.BusyMiddleware",
     "wagtail.contrib.redirects.middleware.RedirectMiddleware",
 ]
 

@@ -14,6 +14,7 @@ from matchmaking.services.marketplace import LETTERS_A_DAY
 from network.models import AuditEntry, OutboxMessage
 from network.services import erase_account
 from sessions_app.events.models import EventDay
+from sessions_app.registration.errors import Busy
 from tests.factories import (
     OrganisationFactory,
     PersonFactory,
@@ -300,3 +301,20 @@ def test_the_entrance_leads_to_the_marketplace_once_the_event_is_over(exchange):
 
 def test_the_empty_page_says_what_to_do():
     assert "Keep in the marketplace after the event" in listing()
+
+
+@pytest.mark.parametrize(
+    ("language", "said"), [("en", "Nothing of yours was changed"), ("ru", "не изменено")]
+)
+def test_what_others_hold_for_too_long_is_said_and_breaks_no_page(kept, monkeypatch, language, said):
+    """The page has no answer of its own to that, as most have none."""
+
+    def wait(**_more):
+        raise Busy("row")
+
+    monkeypatch.setattr("matchmaking.services.marketplace.write_to_author", wait)
+    stranger = client_of(PersonFactory())
+    answer = stranger.post(f"/{language}/offers/{kept.code}/", {"message": "Good day", "key": KEY})
+    assert answer.status_code == 503
+    assert answer["Retry-After"] == "5"
+    assert said in answer.content.decode()

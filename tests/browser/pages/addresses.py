@@ -8,6 +8,7 @@ from django.urls import path
 
 from config.urls import handler400, handler403, handler404, handler500, urlpatterns
 from network.web import errors
+from sessions_app.registration.errors import Busy
 
 __all__ = ["handler400", "handler403", "handler404", "handler500", "urlpatterns"]
 
@@ -15,6 +16,7 @@ FAILURES: dict[str, type[Exception]] = {
     "refused": SuspiciousOperation,
     "forbidden": PermissionDenied,
     "too-large": RequestDataTooBig,
+    "busy": Busy,
 }
 
 

@@ -37,6 +37,7 @@ CONTENT = (
     State("forbidden", "/en/failing/forbidden/", status=403, ru=True),
     State("form without token", "/en/failing/untrusted/", status=403, ru=True),
     State("form too large", "/en/failing/too-large/", status=413, ru=True),
+    State("busy", "/en/failing/busy/", status=503, ru=True),
     State("broken", "/en/failing/broken/", status=500, ru=True),
     State("away", "/en/failing/away/", status=503, ru=True),
 )
