@@ -6,6 +6,7 @@ from typing import Any
 
 from media_archive.links import embed_url
 from media_archive.pages.published import Published
+from media_archive.queries.sounds import published_languages
 
 CONTEXT = "https://schema.org"
 LONGEST_TRANSCRIPT = 100_000  # characters
@@ -14,6 +15,8 @@ LONGEST_TRANSCRIPT = 100_000  # characters
 def video_data(one: Published, transcript: dict[str, Any] | None) -> dict[str, Any]:
     """Return a recording that everybody may watch as a ``VideoObject`` with its chapters as ``Clip``s."""
     said = " ".join(line["text"] for line in transcript["lines"]) if transcript else ""
+    session = {one.session.language} if one.session and one.session.language else set()
+    spoken = sorted(session | published_languages(one.cameras))
     data = {
         "@context": CONTEXT,
         "@type": "VideoObject",
@@ -26,7 +29,7 @@ def video_data(one: Published, transcript: dict[str, Any] | None) -> dict[str, A
         "contentUrl": one.picture.url if one.picture else "",
         "embedUrl": embed_url(one.slug, one.cut.code) if one.cameras else "",
         "url": one.page,
-        "inLanguage": one.session.language if one.session else "",
+        "inLanguage": spoken[0] if len(spoken) == 1 else spoken,
         "transcript": said[:LONGEST_TRANSCRIPT],
         "actor": [{"@type": "Person", "name": name} for name, _credit in one.credits],
         "hasPart": _clips(one),

@@ -13,6 +13,7 @@ from django.utils.formats import date_format
 from media_archive.models import Cut
 from media_archive.pages.watch import session_of
 from media_archive.queries.said import words_of
+from media_archive.queries.sounds import published_languages
 from network.localised import localised
 from network.web.words import language_name
 from sessions_app.events.models import Event
@@ -92,13 +93,15 @@ def passes(cut: Cut, reader: Reader, event: Event, filters: Mapping[str, str]) -
 
 
 def values_of(cut: Cut, reader: Reader, event: Event) -> Values:
-    """Return what a cut can be found by; needs the transcripts of its recording at hand."""
+    """Return what a cut can be found by; needs transcripts and sounds of its recording at hand."""
     date = cut.recording.date
     have: Values = {name: {} for name in FILTERS}
     have["event"][event.slug] = reader.words(localised(event, "name")).text
     have["day"][date.isoformat()] = date_format(date, "j E Y")
     for transcript in cut.recording.transcripts.all():
         have["language"][transcript.language] = language_name(transcript.language)
+    for language in published_languages(cut.recording.cameras.all()):
+        have["language"][language] = language_name(language)
     session = session_of(cut, reader)
     if session is None:
         return have

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from django.contrib.auth.models import AnonymousUser
 from django.db.models import Prefetch, QuerySet
 
-from media_archive.models import Cut, Transcript
+from media_archive.models import CameraFile, Cut, Transcript
 from media_archive.pages.archive import CutRow, row_of
 from media_archive.pages.filters import Wanted, passes
 from media_archive.pages.watch import session_of
@@ -53,7 +53,7 @@ class Hit:
 
 
 def cuts_of(event: Event, viewer: Person | AnonymousUser, *, is_team: bool) -> list[Cut]:
-    """Return the event's cuts that the viewer may watch, for the team drafts too; two queries."""
+    """Return the event's cuts that the viewer may watch, for the team drafts too; five queries."""
     found = Cut.objects.all() if is_team else open_to(viewer)
     return list(_whole(found.filter(event=event).order_by("recording__date", "start_ms")))
 
@@ -85,7 +85,7 @@ def may_have_more(hits: Iterable[Hit]) -> bool:
 
 
 def everywhere(events: Iterable[int]) -> list[Cut]:
-    """Return public recordings of the events, the newest first and at most ``MOST_CUTS``; two queries."""
+    """Return public recordings of the events, the newest first and at most ``MOST_CUTS``; five queries."""
     cuts = public_cuts().filter(event__in=list(events)).order_by("-recording__date", "-start_ms")
     return list(_whole(cuts)[:MOST_CUTS])
 
@@ -93,7 +93,10 @@ def everywhere(events: Iterable[int]) -> list[Cut]:
 def _whole(cuts: QuerySet[Cut]) -> QuerySet[Cut]:
     """Return the cuts with what their lines and filters read."""
     languages = Prefetch("recording__transcripts", Transcript.objects.only("recording", "language"))
-    return cuts.select_related("recording", "recording__room").prefetch_related(languages)
+    files = Prefetch("recording__cameras__files", CameraFile.objects.only("camera"))
+    return cuts.select_related("recording", "recording__room").prefetch_related(
+        languages, "recording__cameras", files, "recording__cameras__files__sound_tracks"
+    )
 
 
 def _by_cut(lines: list[Said], cuts: list[Cut]) -> dict[int, list[Said]]:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from django.utils.translation import gettext as _
 
-from media_archive.models import Camera, CameraFile, Cut, Recording, SoundTrack
+from media_archive.models import Camera, CameraFile, Cut
 from media_archive.playlists import Voice, spans
 from media_archive.queries.opening import parts_of, rungs_of
 from media_archive.sound_choice import FLOOR, index_of
@@ -100,10 +100,15 @@ def sounds_of_cameras(cut: Cut, cameras: Iterable[Camera]) -> list[HeardSound]:
     return list(found.values()) if len(found) > 1 else []
 
 
-def sound_languages(recording: Recording) -> list[str]:
-    """Return the languages (BCP 47) in which a recording can be heard, sorted; what is unknown or the floor is left out."""
-    tracks = SoundTrack.objects.filter(file__camera__recording=recording, is_published=True)
-    languages = (
-        tracks.exclude(language__in=("", FLOOR)).order_by("language").values_list("language", flat=True)
-    )
-    return list(languages.distinct())
+def published_languages(cameras: Iterable[Camera]) -> set[str]:
+    """Return the languages (BCP 47) among which viewers may choose the cameras' sound; the floor is none.
+
+    Needs ``files__sound_tracks`` at hand. A file with one sound says nothing: only its maker's tag does.
+    """
+    found: set[str] = set()
+    for camera in cameras:
+        for file in camera.files.all():
+            heard = [track.language for track in file.sound_tracks.all() if track.is_published]
+            if len(heard) > 1:
+                found |= {*heard} - {"", FLOOR}
+    return found

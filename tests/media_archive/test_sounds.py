@@ -17,7 +17,7 @@ from media_archive.models import Access, CameraFile, Job, JobState, Match, Step
 from media_archive.probing import Sound, probe
 from media_archive.queries.opening import forget_openings, opening_of
 from media_archive.queries.playing import master_of, player_data, playlist_of, shown
-from media_archive.queries.sounds import sound_languages
+from media_archive.queries.sounds import published_languages
 from media_archive.services.cutting import cut_whole_day, publish_cut
 from media_archive.services.filming import take_file
 from media_archive.services.sounds import Choice, choose_sounds
@@ -111,7 +111,17 @@ def test_two_languages_are_packaged_and_offered(recording, file) -> None:
     )
     assert "sound2-1.mp4" in (playlist_of(view.cut, view.cameras[0], "sound2") or "")
     assert (1, "sound2", 1) in opening_of(view.cut).pieces
-    assert sound_languages(recording) == ["en", "ru"]
+    assert published_languages(view.cameras) == {"en", "ru"}
+
+
+def test_the_recording_is_found_by_the_languages_it_can_be_heard_in(client, recording, file) -> None:
+    cut = cut_whole_day(recording=recording, actor=None)
+    publish_cut(cut=cut, access=Access.PUBLIC, actor=None)
+    for address in ("/en/recordings/", f"/en/events/{cut.event.slug}/recordings/"):
+        assert cut.code in client.get(f"{address}?language=en").content.decode(), address
+        assert cut.code not in client.get(f"{address}?language=de").content.decode(), address
+    page = client.get(f"/en/events/{cut.event.slug}/recordings/{cut.code}/").content.decode()
+    assert re.search(r'"inLanguage": ?\["en", ?"ru"\]', page)
 
 
 def test_programs_are_told_the_sounds(client, recording, file) -> None:
