@@ -38,7 +38,11 @@ class PageWriter:
             events = {"en": "Events", "ru": "Мероприятия"}[code]
             pages: list[tuple[str, Page | str]] = [("", page[code]) for page in (news, partners, about)]
             set_menu(place="main", language=code, links=[(events, "/events/"), *pages])
-            set_menu(place="footer", language=code, links=[("", partners[code]), ("", about[code])])
+            offers = {"en": "Offers and needs", "ru": "Предложения и потребности"}[code]
+            footer: list[tuple[str, Page | str]] = [
+                ("", partners[code]), (offers, "/offers/"), ("", about[code])
+            ]  # fmt: skip
+            set_menu(place="footer", language=code, links=footer)
 
     def _write_pages(
         self,
