@@ -18,7 +18,7 @@ from django.utils import timezone
 from media_archive import ffmpeg, packaging, sound
 from media_archive.models import CameraFile, Job, JobState, Recording, Rendition, Step
 from media_archive.services import working
-from media_archive.services.filming import open_recording, take_file
+from media_archive.services.filming import open_recording, take_file, take_from_inbox
 from media_archive.services.queueing import ATTEMPTS, Watch, run_again
 from tests.factories import RoomFactory, make_event
 from tests.faults.forked import begin, die, exit_code
@@ -101,7 +101,7 @@ def work_and_die_at(step: str, note: Path) -> None:
         return program
 
     def fatal(job: Job) -> None:
-        if step in {Step.CHECK, Step.ALIGN}:
+        if step in {Step.FETCH, Step.CHECK, Step.ALIGN}:
             Watch.tell = lambda *_: die()
         else:
             ffmpeg.start = sound.start = start_and_die
@@ -147,6 +147,24 @@ def test_a_worker_killed_in_a_step_leaves_nothing_and_another_finishes(
     assert checksums(file.folder) == undisturbed
     assert (file.folder / "poster.jpg").exists()
     assert not list(file.folder.glob("*.work"))
+
+
+def test_a_worker_killed_while_it_fetches_is_followed_by_one_that_goes_on(
+    recording, film, settings, tmp_path
+) -> None:
+    box = tmp_path / "inbox"
+    box.mkdir()
+    (box / "a.mp4").write_bytes(film.read_bytes())
+    settings.RECORDINGS_INBOX = str(box)
+    file = take_from_inbox(recording=recording, label="a", name="a.mp4", actor=None)
+    assert exit_code(work_and_die_at, Step.FETCH, tmp_path / "program") == -signal.SIGKILL
+    assert not file.source.exists(), "what is half there is nobody's source"
+    let_leases_run_out()
+    assert exit_code(working.work_until_idle) == 0
+    assert file.source.read_bytes() == film.read_bytes()
+    assert not list(file.folder.glob("*.part"))
+    assert Job.objects.get(step=Step.FETCH).attempts == 2
+    assert set(Job.objects.exclude(step=Step.ALIGN).values_list("state", flat=True)) == {JobState.DONE}
 
 
 def test_a_file_that_kills_three_workers_is_set_aside(recording, film, tmp_path) -> None:
