@@ -82,6 +82,14 @@ def _numbers_from_one() -> None:
 
 
 @pytest.fixture(autouse=True)
+def _no_language() -> None:
+    """Start every test in the language of the settings: a request leaves its own language behind."""
+    from django.utils import translation
+
+    translation.deactivate()
+
+
+@pytest.fixture(autouse=True)
 def _empty_cache() -> None:
     """Start every test with an empty cache, in Django's cache and in the process."""
     from django.core.cache import cache
