@@ -27,6 +27,11 @@ def key_for(cut: Cut, *, slug: str, is_draft: bool = False, now: dt.datetime | N
     return f"{lead}-{_signer.signature(f'{slug}/{cut.code}/{lead}')}"
 
 
+def seconds_left(key: str, *, now: dt.datetime | None = None) -> float:
+    """Return how long a key of ours still opens its cut."""
+    return max(0.0, int(key.partition("-")[0], 16) - (now or timezone.now()).timestamp())
+
+
 def read_key(key: str, *, slug: str, code: str, now: dt.datetime | None = None) -> str | None:
     """Return ``v`` or ``d`` when the key opens this cut now, else None."""
     try:

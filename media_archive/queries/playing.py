@@ -6,7 +6,7 @@ import datetime as dt
 from dataclasses import dataclass
 from typing import Any
 
-from media_archive.links import media_base
+from media_archive.links import media_base, seconds_left
 from media_archive.models import Camera, CameraFile, Cut, Transcript
 from media_archive.playlists import Rung, master_playlist, media_playlist, spans
 from media_archive.queries.opening import cameras_of, parts_of, rungs_of
@@ -21,6 +21,7 @@ class Shown:
     cut: Cut
     base: str
     cameras: tuple[Camera, ...]
+    key: str = ""
 
     @property
     def filmed(self) -> list[Camera]:
@@ -30,7 +31,7 @@ class Shown:
 
 def shown(cut: Cut, *, slug: str, key: str = "") -> Shown:
     """Return what of the cut can be played, below the address that ``key`` opens; four queries."""
-    return Shown(cut, media_base(cut, slug=slug, key=key), tuple(cameras_of(cut)))
+    return Shown(cut, media_base(cut, slug=slug, key=key), tuple(cameras_of(cut)), key)
 
 
 def _rungs_inside(cut: Cut, camera: Camera) -> list[tuple[str, list[tuple[CameraFile, Any]]]]:
@@ -116,6 +117,8 @@ def player_data(view: Shown, *, title: str, chapters: list[dict[str, Any]], tran
         "thumbnails": f"{base}{previews.number}/previews.vtt" if previews else None,
         "slides": slides,
         "resume_key": f"recording:{cut.event_id}:{cut.code}",
+        "base": base,
+        "valid_for": seconds_left(view.key) if view.key else None,
     }
 
 

@@ -224,3 +224,14 @@ def test_nonsense_is_not_found(client, cuts, code) -> None:
     assert client.get(f"/media/forum/session/{cuts[0].code}/1/previews-9-9.jpg").status_code == 404
     assert client.get(f"/media/forum/session/{cuts[0].code}/slides-1-99999999999999.jpg").status_code == 404
     assert client.get(_page(cuts[0], f"?transcript={code}&t=nonsense&camera=77")).status_code == 200
+
+
+def test_the_player_is_told_how_long_its_addresses_last(client, cuts, event) -> None:
+    assert _player(client.get(_page(cuts[0])))["valid_for"] is None
+    publish_cut(cut=cuts[1], access=Access.LINK, actor=None)
+    _link, secret = make_link(
+        cut=cuts[1], name="", expires_at=timezone.now() + dt.timedelta(hours=1), actor=None
+    )
+    data = _player(client.get(_page(cuts[1], f"?key={secret}")))
+    assert 5.4 * 3600 < data["valid_for"] <= 6 * 3600
+    assert data["cameras"][0]["master"].startswith(data["base"])

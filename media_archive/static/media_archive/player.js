@@ -1,5 +1,6 @@
 // The player before anything plays: poster, one button, the place from the address or from last time. The cameras,
 // hls.js and all that controls do come with the first touch.
+import { Addresses, dataIn } from "./player/addresses.js";
 import { clockWords, copyText, kept, secondsOf, wordsIn } from "./player/words.js";
 
 const PLAYS_ONE_STREAM = /iPhone|iPod/.test(navigator.userAgent) || !("MediaSource" in window || "ManagedMediaSource" in window);
@@ -14,6 +15,7 @@ class PlenumPlayer extends HTMLElement {
     this.word = wordsIn(this);
     this.data = dataIn(this);
     if (!this.data?.cameras.length) return;
+    this.addresses = new Addresses(this.data);
     this.plain.controls = false;
     this.placeName = `place:${this.data.resume_key}`;
     const address = new URLSearchParams(location.search);
@@ -193,18 +195,6 @@ class PlenumPlayer extends HTMLElement {
   say(name, values) {
     this.querySelector(".player__status").textContent = this.word(name, values);
   }
-
-  // What the page would say now: its addresses are signed anew.
-  async freshData() {
-    const answer = await fetch(location.href, { cache: "no-store", headers: { Accept: "text/html" } });
-    if (!answer.ok) throw new Error(String(answer.status));
-    const text = (await answer.text()).replaceAll(/<style[^]*?<\/style>/g, "");
-    const fresh = dataIn(new DOMParser().parseFromString(text, "text/html").querySelector("plenum-player"));
-    if (!fresh) throw new Error("no player");
-    return fresh;
-  }
 }
-
-const dataIn = (player) => JSON.parse(player?.querySelector("script[type='application/json']")?.textContent ?? "null");
 
 customElements.define("plenum-player", PlenumPlayer);

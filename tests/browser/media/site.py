@@ -50,6 +50,7 @@ class Hall:
     lines: ClassVar[int] = 12
     poster: ClassVar[str] = "poster.svg"
     voices: ClassVar[bool] = False  # whether there is a second language
+    valid_for: ClassVar[float | None] = None  # seconds
     sound: ClassVar[int] = 1  # the camera whose sound is heard
 
     @classmethod
@@ -76,6 +77,7 @@ class Hall:
     def reset(cls) -> None:
         """Let addresses be as at first."""
         cls.key, cls.asked, cls.lines, cls.sound, cls.voices = "a", [], 12, 1, False
+        cls.valid_for = None
 
     @classmethod
     def context(cls) -> dict[str, Any]:
@@ -111,6 +113,8 @@ class Hall:
                     {"start": round(duration * 0.4, 1), "image": base + "slide-2.svg", "title": "p. 2"},
                 ],
                 "resume_key": "recording:TEST",
+                "base": base,
+                "valid_for": cls.valid_for,
             },
             "plain_file": base + "plain.mp4",
             "poster": base + cls.poster,

@@ -3,12 +3,13 @@ import { nextStart, timeAt, wallAt } from "./clock.js";
 
 const AHEAD = { shown: 24, hidden: 8 }; // seconds loaded in advance
 const REFUSED = new Set([401, 403, 410]); // a signed address that has expired
+const GONE = new Set([404]); // withdrawn, or only not there
 const PARKED_EARLY = 1; // ms; a camera waits on its first picture, not before it
 
 export class Feed {
-  // tell is called with ("expired" | "failed" | "changed", feed)
-  constructor(camera, video, Hls, tell) {
-    Object.assign(this, { camera, video, Hls, tell });
+  // tell is called with ("expired" | "failed" | "changed", feed); newest gives an address as it is now signed.
+  constructor(camera, video, Hls, tell, newest) {
+    Object.assign(this, { camera, video, Hls, tell, newest });
     this.state = "idle"; // then loading, ready or failed
     this.absent = false; // no picture at the present moment
     this.isShown = false;
@@ -30,6 +31,7 @@ export class Feed {
       maxBufferLength: this.isShown ? AHEAD.shown : AHEAD.hidden,
       maxMaxBufferLength: 60,
       nudgeMaxRetry: 8,
+      xhrSetup: (xhr, address) => xhr.open("GET", this.newest(address), true),
     });
     this.hls = hls;
     this.state = "loading";
@@ -54,7 +56,10 @@ export class Feed {
       else if (error.type === ErrorTypes.MEDIA_ERROR && !this.mended) {
         this.mended = true;
         hls.recoverMediaError();
-      } else this.fail("failed");
+      } else {
+        this.isGone = GONE.has(error.response?.code);
+        this.fail("failed");
+      }
     });
     hls.loadSource(master);
     hls.attachMedia(this.video);
@@ -72,6 +77,7 @@ export class Feed {
     this.hls?.destroy();
     this.hls = undefined;
     this.mended = false;
+    this.isGone = false;
     this.segments = [];
     this.state = "idle";
   }

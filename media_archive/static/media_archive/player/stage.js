@@ -1,4 +1,5 @@
 // Everything after the first touch: the cameras on one clock, the view, sound, captions, and what goes wrong.
+import { NoAddresses } from "./addresses.js";
 import { Bar } from "./bar.js";
 import { Captions } from "./captions.js";
 import { Controls } from "./controls.js";
@@ -21,10 +22,11 @@ export class Stage {
     this.isSingle = !Hls;
     const tiles = [...player.querySelectorAll(".player__tile")];
     const tell = (what, feed) => this.heard(what, feed);
+    this.newest = (address) => player.addresses.newest(address);
     this.tiles = (this.isSingle ? tiles.slice(0, 1) : tiles).map((box, number) => {
       const camera = this.data.cameras[number];
       const video = box.querySelector("video");
-      const feed = this.isSingle ? new NativeFeed(camera, video, tell) : new Feed(camera, video, Hls, tell);
+      const feed = this.isSingle ? new NativeFeed(camera, video, tell) : new Feed(camera, video, Hls, tell, this.newest);
       box.addEventListener("click", () => this.pressed(feed));
       video.addEventListener("loadeddata", () => this.drawTiles());
       return { box, feed };
@@ -179,7 +181,7 @@ export class Stage {
     const known = this.feeds.find((one) => one.camera.sound === sound);
     if (known) return known;
     const camera = { number: 0, master: sound.url, has_sound: true, sound };
-    const feed = new Feed(camera, document.createElement("audio"), this.Hls, (what, of) => this.heard(what, of));
+    const feed = new Feed(camera, document.createElement("audio"), this.Hls, (what, of) => this.heard(what, of), this.newest);
     this.feeds.push(feed);
     return feed;
   }
@@ -289,6 +291,7 @@ export class Stage {
     const { together } = this;
     if (feed.camera.sound) return this.soundFailed(feed);
     const other = this.feeds.find((one) => one !== feed && !["failed", "idle"].includes(one.state));
+    if (!other && feed.isGone) return this.renew(); // the page knows whether it is there
     if (!other) return this.tellFault("broken", "try-again");
     if (together.leader !== feed) return undefined;
     together.last ??= this.begun;
@@ -315,37 +318,42 @@ export class Stage {
     return led ? together.seek(wall) : undefined;
   }
 
-  tellFault(name, act) {
+  // Say what is wrong, in the words given or those of that name, and offer what can be done.
+  tellFault(name, act, words = "") {
     const notice = this.player.querySelector(".player__notice");
-    notice.querySelector("p").textContent = this.player.word(name);
+    this.offered = act;
+    notice.querySelector("p").textContent = words || this.player.word(name);
     notice.querySelector("button").textContent = this.player.word(act);
     notice.hidden = false;
     this.player.classList.remove("is-waiting");
   }
 
-  again() {
+  async again() {
+    if (this.offered === "load-page") return this.loadPage();
     this.player.querySelector(".player__notice").hidden = true;
-    if (this.feeds.some((feed) => feed.state === "failed")) return this.renew(true);
-    return this.play();
+    const isBroken = this.feeds.some((feed) => feed.state === "failed");
+    return !isBroken || (await this.renew(true)) ? this.play() : undefined;
+  }
+
+  // The page says who may watch and how, and comes back to this place.
+  loadPage() {
+    const address = new URL(location.href);
+    address.searchParams.set("t", String(Math.floor(this.at)));
+    address.hash = "";
+    location.replace(address);
   }
 
   // Signed addresses end some time: the page itself gives new ones, and the playing goes on at the same place.
   async renew(asked = false) {
-    if (this.renewing) return;
+    if (this.renewing) return false;
     const { together } = this;
     const wall = together.target ?? together.leader.lastWall ?? together.wall ?? this.begun;
-    const early = performance.now() - (this.renewed ?? -Infinity) < AGAIN_AFTER;
+    const early = Date.now() - (this.renewed ?? -Infinity) < AGAIN_AFTER; // counts sleep too
     this.renewing = true;
     try {
-      if (early && !asked) throw new Error("refused again");
-      const fresh = await this.player.freshData();
-      this.renewed = performance.now();
-      this.data.cameras.forEach((camera) => {
-        camera.master = fresh.cameras.find((one) => one.number === camera.number)?.master ?? camera.master;
-      });
-      this.data.sounds.forEach((sound) => {
-        sound.url = fresh.sounds.find((one) => one.language === sound.language)?.url ?? sound.url;
-      });
+      if (early && !asked) throw new NoAddresses("broken");
+      await this.player.addresses.renew();
+      this.renewed = Date.now();
       for (const { camera } of this.feeds) if (camera.sound) camera.master = camera.sound.url;
       const loaded = this.feeds.filter((feed) => feed.state !== "idle");
       together.turn += 1; // whatever was under way is over
@@ -356,9 +364,11 @@ export class Stage {
       loaded.forEach((feed) => feed.load(feed.camera.master, wall));
       await opened;
       if (together.target === wall) await together.seek(wall);
-    } catch {
+      return true;
+    } catch (error) {
       this.pause();
-      this.tellFault("expired", "try-again");
+      this.tellFault(error.kind ?? "broken", error.kind === "closed" ? "load-page" : "try-again", error.words);
+      return false;
     } finally {
       this.renewing = false;
       this.drawTiles();
