@@ -8,7 +8,8 @@ from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.urls import re_path
 
-from config.urls import handler404, handler500, urlpatterns as site_patterns
+from config.urls import handler404, handler500
+from config.urls import urlpatterns as site_patterns
 from media_archive.queries.opening import find_opening
 from media_archive.serving import PATH, RANGE
 
