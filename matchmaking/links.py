@@ -27,14 +27,16 @@ def read_answer_token(token: str) -> tuple[int, int] | None:
 
 
 def screen_link(exchange: Exchange) -> str:
-    """Return the path of the exchange's hall screen."""
-    token = signing.dumps(exchange.pk, salt=SCREEN_SALT, compress=True)
+    """Return the path of the exchange's hall screen; it is good until the screen gets a new one."""
+    # Without the time of signing: the same address each time it is looked up.
+    token = signing.Signer(salt=SCREEN_SALT).sign_object([exchange.pk, exchange.screen_edition])
     return reverse("matchmaking:screen", args=(exchange.event.slug, token))
 
 
-def read_screen_token(token: str) -> int | None:
-    """Return the key of the exchange whose hall screen the token opens, or None for one that is not ours."""
+def read_screen_token(token: str) -> tuple[int, int] | None:
+    """Return the exchange's key and the edition of its screen's address, or None for a token that is not ours."""
     try:
-        return int(signing.loads(token, salt=SCREEN_SALT))
+        exchange_id, edition = signing.Signer(salt=SCREEN_SALT).unsign_object(token)
     except (signing.BadSignature, ValueError, TypeError):
         return None
+    return int(exchange_id), int(edition)

@@ -224,6 +224,7 @@ BACK_OFFICE = {
     "admin/exchange/{slug}/board/": EXCHANGE,
     "admin/exchange/{slug}/yield/": EXCHANGE,
     "admin/exchange/{slug}/hall/": EXCHANGE,
+    "admin/exchange/{slug}/hall/address/": EXCHANGE,
     "admin/exchange/{slug}/meetings/new/": EXCHANGE,
     "admin/exchange/{slug}/meetings/import/": EXCHANGE,
     "admin/exchange/{slug}/people/": EXCHANGE,

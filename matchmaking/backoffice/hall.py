@@ -8,15 +8,18 @@ from typing import Any
 from django import forms
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.generic import TemplateView
+from wagtail.admin import messages
 
 from matchmaking.backoffice.scope import ExchangePageMixin
 from matchmaking.documents import person_sheets, printable, table_cards
 from matchmaking.links import screen_link
 from matchmaking.models import Slot
+from matchmaking.services.setting_up import renew_screen_address
 from matchmaking.services.telling import moment_in_words
 from network.paper.printing import CannotPrint, print_pdf
 from network.paper.texts import file_name
@@ -109,3 +112,21 @@ class HallView(ExchangePageMixin, TemplateView):
         now = moment_in_words(timezone.now(), self.event.zone)
         foot = _("As of %(time)s; what changed since stands on your page.") % {"time": now}
         return person_sheets(self.exchange, printable(self.exchange), foot=foot)
+
+
+class ScreenAddressView(ExchangePageMixin, TemplateView):
+    """Asks once, then gives the hall screen a new address."""
+
+    template_name = "backoffice/exchange/screen_address.html"
+    page_title = gettext_lazy("New address of the hall screen")
+    section = "backoffice_exchange_hall"
+
+    def trail(self) -> list[dict[str, Any]]:
+        """Lead back over the screen."""
+        return [{"url": self.url("backoffice_exchange_hall"), "label": _("Screen and paper")}]
+
+    def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        """Replace the address."""
+        renew_screen_address(exchange=self.exchange, actor=request.user)  # type: ignore[arg-type]
+        messages.success(request, _("The hall screen has a new address. Open it on each screen anew."))
+        return redirect(self.url("backoffice_exchange_hall"))

@@ -35,6 +35,9 @@ urlpatterns: list[URLPattern] = [
     path(MEETING, board.MeetingView.as_view(), name="backoffice_exchange_meeting"),
     path(f"{MEETING}act/", board.MeetingActView.as_view(), name="backoffice_exchange_meeting_act"),
     path(f"{EVENT}hall/", hall.HallView.as_view(), name="backoffice_exchange_hall"),
+    path(
+        f"{EVENT}hall/address/", hall.ScreenAddressView.as_view(), name="backoffice_exchange_screen_address"
+    ),
     path(f"{EVENT}yield/", yields.YieldView.as_view(), name="backoffice_exchange_yield"),
     path(PEOPLE, people.PeopleView.as_view(), name="backoffice_exchange_people"),
     path(f"{PEOPLE}new/", people.GuestView.as_view(), name="backoffice_exchange_guest"),

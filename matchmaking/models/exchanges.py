@@ -40,7 +40,10 @@ def new_seed() -> int:
 
 
 class Exchange(models.Model):
-    """How an event's exchange works. ``version`` grows with all that its pages show; lengths are in minutes."""
+    """How an event's exchange works. ``version`` grows with all that its pages show; lengths are in minutes.
+
+    ``screen_edition`` counts the addresses that its hall screen has had before: only the newest opens it.
+    """
 
     event = models.OneToOneField(Event, models.CASCADE, related_name="exchange", verbose_name=_("event"))
     preset = models.CharField(
@@ -82,6 +85,7 @@ class Exchange(models.Model):
         default=False,
         help_text=_("Everybody in the hall reads them. Off: screens show tables and times only."),
     )
+    screen_edition = models.PositiveIntegerField(default=0, editable=False)
     version = models.PositiveIntegerField(default=1, editable=False)
 
     class Meta:

@@ -31,7 +31,7 @@ from network.web.pages import forget_pages
 from sessions_app.programme.queries import released_schedule
 from sessions_app.registration.services.places import one_transaction
 
-NOT_OF_THE_FORM = frozenset({"id", "version", "phase"})
+NOT_OF_THE_FORM = frozenset({"id", "version", "phase", "screen_edition"})
 
 
 def touch(exchange: Exchange, *concerned: ExchangeProfile) -> None:
@@ -68,7 +68,7 @@ def save_exchange(
         check_seen(
             seen, before, {**state_of(exchange), "hours": before["hours"] if keeps_hours else ["changed"]}
         )
-    # Version and phase are written by others meanwhile: the form may have read older ones.
+    # Others write these meanwhile: the form may have read older ones.
     written = [field.name for field in Exchange._meta.concrete_fields if field.name not in NOT_OF_THE_FORM]
     exchange.save(update_fields=written if stored else None)
     ExchangeHours.objects.filter(exchange=exchange).delete()
@@ -159,6 +159,18 @@ def set_phase(*, exchange: Exchange, phase: Phase, actor: Person | None) -> Exch
     if shows_people(before) != shows_people(phase):
         transaction.on_commit(forget_pages)  # their menu names the exchange, or no more
     touch(locked)
+    return locked
+
+
+@one_transaction
+def renew_screen_address(*, exchange: Exchange, actor: Person | None) -> Exchange:
+    """Give the hall screen a new address; all older ones open nothing from now on."""
+    locked = Exchange.objects.select_for_update().get(pk=exchange.pk)
+    locked.screen_edition += 1
+    locked.save(update_fields=["screen_edition"])
+    record_audit(
+        actor=actor, action="exchange.screen_address_renewed", subject=locked, event_id=locked.event_id
+    )
     return locked
 
 

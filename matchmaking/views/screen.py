@@ -18,11 +18,16 @@ from sessions_app.programme import qr
 @require_safe
 @never_cache
 def screen(request: HttpRequest, slug: str, token: str) -> HttpResponse:
-    """Show the tables, all or ``from`` … ``to``; a token of another exchange is not found."""
-    key = read_screen_token(token)
+    """Show the tables, all or ``from`` … ``to``; a token of another exchange is not found.
+
+    An address that was good once says with its 404 that there is a newer one: a television hangs high.
+    """
+    key, edition = read_screen_token(token) or (None, 0)
     exchange = Exchange.objects.select_related("event__venue").filter(pk=key).first() if key else None
     if exchange is None or exchange.event.slug != slug:
         raise Http404
+    if edition != exchange.screen_edition:
+        return _unlisted(render(request, "matchmaking/screen_void.html", status=404))
     first, last = _number(request, "from", 1), _number(request, "to", MOST_TABLES)
     context = {
         "event": exchange.event,
@@ -33,7 +38,10 @@ def screen(request: HttpRequest, slug: str, token: str) -> HttpResponse:
         "last": last,
         "qr": qr.svg(f"{settings.BASE_URL}/events/{slug}/exchange/mine/"),
     }
-    response = render(request, "matchmaking/screen.html", context)
+    return _unlisted(render(request, "matchmaking/screen.html", context))
+
+
+def _unlisted(response: HttpResponse) -> HttpResponse:
     response["X-Robots-Tag"] = "noindex, nofollow"
     response["Referrer-Policy"] = "no-referrer"
     return response

@@ -13,6 +13,7 @@ from playwright.sync_api import Browser, Page, expect
 from matchmaking.links import screen_link
 from matchmaking.models import Exchange, ExchangeProfile, Meeting, Slot
 from matchmaking.services.booking import book
+from matchmaking.services.setting_up import renew_screen_address
 from tests.browser.conftest import OpenPage
 from tests.browser.test_exchange import signed_in
 from tests.factories import make_exchange, make_participant, make_team_member
@@ -143,3 +144,27 @@ def test_the_hall_screen_counts_down_and_renews_itself(
     bell = page.get_by_role("button", name="Bell")
     bell.click()
     expect(bell).to_have_attribute("aria-pressed", "true")
+
+
+def test_an_open_hall_screen_says_that_its_address_was_replaced_and_asks_no_more(
+    browser: Browser, live_server: Any, exchange: Exchange, meeting: Meeting, slots: list[Slot]
+) -> None:
+    begun = timezone.now() - dt.timedelta(minutes=5)
+    Slot.objects.filter(pk=slots[0].pk).update(start=begun, end=begun + dt.timedelta(minutes=25))
+    Exchange.objects.filter(pk=exchange.pk).update(phase="live", screen_names=True)
+    # A window of its own: the browser complains of the answer 404, which is meant.
+    context = browser.new_context(base_url=live_server.url)
+    page = context.new_page()
+    page.clock.install()
+    page.goto(screen_link(exchange))
+    expect(page.get_by_text("Anna Example")).to_be_visible()
+    renew_screen_address(exchange=exchange, actor=None)
+    page.clock.run_for(16_000)
+    expect(page.get_by_role("heading", name="This screen has a new address")).to_be_visible()
+    expect(page.get_by_text("Anna Example")).to_have_count(0)
+    expect(page.get_by_role("button", name="Bell")).to_have_count(0)
+    asked: list[str] = []
+    page.on("request", lambda request: asked.append(request.url))
+    page.clock.run_for(60_000)
+    assert asked == []
+    context.close()

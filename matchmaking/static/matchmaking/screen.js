@@ -1,5 +1,6 @@
 // The hall screen looks after itself: it counts down, fetches its part anew, says when the line is gone, and
 // rings a soft bell two minutes before the end of a meeting and at the end, once somebody has switched it on.
+// When its address was replaced it says so and asks no more.
 const EVERY = 15000; // ms between two looks at the server
 const WARNING = 120; // seconds before the end
 const clock = document.getElementById("clock");
@@ -10,6 +11,7 @@ let shift = 0; // of the server's clock against this one's, ms
 let sound;
 let rung = "";
 let lastGood = Date.now();
+const timers = [];
 
 const part = () => document.getElementById("screen");
 const now = () => Date.now() + shift;
@@ -55,10 +57,11 @@ function tick() {
 async function renew() {
   try {
     const answer = await fetch(location.href);
-    if (!answer.ok) return;
+    if (!answer.ok && answer.status !== 404) return;
     const text = (await answer.text()).replaceAll(/<style[^]*?<\/style>/g, "");
     const fresh = new DOMParser().parseFromString(text, "text/html").getElementById("screen");
     if (!fresh) return;
+    if ("void" in fresh.dataset) return end(fresh);
     part().replaceWith(fresh);
     lastGood = Date.now();
     setClock();
@@ -67,6 +70,14 @@ async function renew() {
     // the line is gone; the next look comes
   }
 }
+
+function end(words) {
+  timers.forEach(clearInterval);
+  document.removeEventListener("visibilitychange", look);
+  document.getElementById("main").replaceChildren(words);
+}
+
+const look = () => document.hidden || renew();
 
 bell.hidden = false;
 bell.onclick = () => {
@@ -77,6 +88,5 @@ bell.onclick = () => {
 };
 setClock();
 tick();
-setInterval(tick, 1000);
-setInterval(renew, EVERY);
-document.addEventListener("visibilitychange", () => document.hidden || renew());
+timers.push(setInterval(tick, 1000), setInterval(renew, EVERY));
+document.addEventListener("visibilitychange", look);

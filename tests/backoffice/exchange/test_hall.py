@@ -12,7 +12,9 @@ from matchmaking.links import screen_link
 from matchmaking.models import Exchange, Slot
 from matchmaking.services.booking import book
 from matchmaking.services.marking import mark_meeting
+from matchmaking.services.setting_up import renew_screen_address, save_exchange
 from matchmaking.states import MeetingState
+from network.models import AuditEntry
 from network.paper.printing import CannotPrint
 from tests.factories import make_exchange, make_participant
 
@@ -134,6 +136,54 @@ def test_an_address_opens_its_own_exchange_only(client, hall):
     other = make_exchange()
     url = screen_link(hall[0]).replace(hall[0].event.slug, other.event.slug)
     assert client.get(url).status_code == 404
+
+
+def test_a_replaced_address_opens_nothing_and_says_so_and_the_new_one_opens(
+    client, desk, matchmaker, hall, url_of
+):
+    exchange, _slots, _first = hall
+    Exchange.objects.filter(pk=exchange.pk).update(phase="live", screen_names=True)
+    assert screen(client, exchange).status_code == 200
+    assert "New address" in desk.get(url_of("exchange_hall")).content.decode()
+    url = url_of("exchange_screen_address")
+    assert "Replace the address" in desk.get(url).content.decode()
+    assert screen(client, exchange).status_code == 200  # to look at the question changes nothing
+    answer = desk.post(url, follow=True)
+    old, new = exchange, Exchange.objects.get(pk=exchange.pk)
+    assert screen_link(new) in answer.content.decode()
+    assert screen_link(old) not in answer.content.decode()
+    gone = screen(client, old)
+    assert gone.status_code == 404
+    assert "has a new address" in gone.content.decode()
+    assert "Anna" not in gone.content.decode()
+    assert "Cache-Control" in gone.headers
+    assert screen(client, new).status_code == 200
+    entry = AuditEntry.objects.get(action="exchange.screen_address_renewed")
+    assert (entry.object_name, entry.actor) == (str(exchange), matchmaker)
+
+
+def test_every_older_address_stays_void(client, hall):
+    exchange = hall[0]
+    links = []
+    for _turn in range(3):
+        links.append(screen_link(exchange))
+        exchange = renew_screen_address(exchange=exchange, actor=None)
+    assert [client.get(link).status_code for link in links] == [404, 404, 404]
+    assert client.get(screen_link(exchange)).status_code == 200
+
+
+def test_the_address_is_the_same_each_time_it_is_looked_up(hall, monkeypatch):
+    link = screen_link(hall[0])
+    monkeypatch.setattr("django.core.signing.time.time", lambda: 1.0)
+    assert screen_link(hall[0]) == link
+
+
+def test_saving_a_form_that_was_open_meanwhile_does_not_bring_the_old_address_back(client, hall):
+    stale = Exchange.objects.get(pk=hall[0].pk)
+    old = screen_link(stale)
+    renew_screen_address(exchange=hall[0], actor=None)
+    save_exchange(exchange=stale, hours=list(stale.hours.all()), actor=None)
+    assert client.get(old).status_code == 404
 
 
 @pytest.mark.parametrize(

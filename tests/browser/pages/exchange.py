@@ -23,7 +23,7 @@ from matchmaking.services.asking import accept, ask, decline, write_note
 from matchmaking.services.booking import cancel_meeting
 from matchmaking.services.joining import block
 from matchmaking.services.marking import mark_meeting, tell_late
-from matchmaking.services.setting_up import sync_programme
+from matchmaking.services.setting_up import renew_screen_address, sync_programme
 from matchmaking.states import MeetingState, Phase
 from network.models import Organisation, Topic
 from network.services import confirm_email
@@ -67,7 +67,7 @@ def add_exchange(places: dict[str, Any]) -> None:
         "partner": others[0].code,
         "asked_partner": others[1].code,
         "free_slot": exchange.slots.last().pk,
-        "screen": _on_screen(exchange),
+        **_screens(exchange),
     }
     _add_quiet_ones(topics)
     places["kept_offer"] = _add_marketplace(topics)
@@ -101,8 +101,8 @@ def _add_ranking(exchange: Any, trader: ExchangeProfile, others: list[ExchangePr
         )  # fmt: skip
 
 
-def _on_screen(exchange: Any) -> str:
-    """Let two people with long names meet at a table now, and return the address of the hall screen."""
+def _screens(exchange: Any) -> dict[str, str]:
+    """Let two people with long names meet at a table now, and return the hall screen's address and an older one."""
     type(exchange).objects.filter(pk=exchange.pk).update(screen_names=True)
     begun = timezone.now() - dt.timedelta(minutes=5)
     slot = Slot.objects.create(
@@ -112,7 +112,9 @@ def _on_screen(exchange: Any) -> str:
     Meeting.objects.create(
         exchange=exchange, low=low, high=high, slot=slot, table=exchange.tables.first(), late_minutes=5
     )
-    return screen_link(exchange).removeprefix("/en/")
+    old = screen_link(exchange)
+    new = screen_link(renew_screen_address(exchange=exchange, actor=None))
+    return {"screen": new.removeprefix("/en/"), "old_screen": old.removeprefix("/en/")}
 
 
 def _person(name: str, **fields: Any) -> Any:
@@ -303,6 +305,7 @@ EXCHANGE = tuple(
         State("exchange, time", MARKET + "time/", "trader"),
         State("exchange, leave", MARKET + "leave/", "trader"),
         State("exchange, hall screen", "/en/{screen}"),
+        State("exchange, hall screen, replaced", "/en/{old_screen}", status=404),
         State("exchange, people", MARKET + "people/", "trader"),
         State("exchange, people, without offers", MARKET + "people/", "alone"),
         State("exchange, people, nobody", QUIET + "people/", "quiet"),

@@ -207,6 +207,7 @@ EXCHANGE_DESK = tuple(
         State("exchange yield", "/admin/exchange/strategic-session-2018/yield/", "operator"),
         State("exchange yield, nothing", BARE + "yield/"),
         State("exchange hall", PLANS + "hall/"),
+        State("exchange hall, new address", PLANS + "hall/address/"),
         State("exchange hall, nothing to print", BARE + "hall/", steps=print_nothing, status=422),
     )
 )
