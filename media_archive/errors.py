@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import errno
+from collections.abc import Iterator
+from contextlib import contextmanager
+
 
 class MediaError(Exception):
     """A change to recordings that cannot be made."""
@@ -33,6 +37,21 @@ class WrongState(MediaError):
 
 class InboxAway(MediaError):
     """The place that files are taken from cannot be reached."""
+
+
+class NoRoom(MediaError):
+    """The disk is full."""
+
+
+@contextmanager
+def full_disk_told() -> Iterator[None]:
+    """Raise NoRoom where the disk is full."""
+    try:
+        yield
+    except OSError as error:
+        if error.errno in {errno.ENOSPC, errno.EDQUOT}:
+            raise NoRoom from error
+        raise
 
 
 class NoSuchFile(MediaError):

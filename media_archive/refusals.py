@@ -21,6 +21,10 @@ def in_words(error: errors.MediaError) -> str:
             return _("There is no such file where recordings are taken from.")
         case errors.InboxAway():
             return _("The place where recordings lie cannot be reached now. Try again in a while.")
+        case errors.NoRoom():
+            return _(
+                "There is no room left on the server. Nothing was kept of the file; send it again when there is."
+            )
         case errors.WrongState():
             return _("It is not in that state any more. Load the page again.")
         case TooLarge():

@@ -18,7 +18,8 @@ import re
 import uuid
 from collections.abc import Awaitable, Callable
 from importlib import import_module
-from typing import Any, BinaryIO
+from io import RawIOBase
+from typing import Any
 
 from django.conf import settings
 from django.contrib.auth import get_user
@@ -39,6 +40,7 @@ VERSION = "1.0.0"
 EXTENSIONS = "creation,checksum,termination"
 ALGORITHMS = {"sha256": hashlib.sha256, "sha1": hashlib.sha1}
 BLOCK = 1024 * 1024
+DRAINED = 64 * BLOCK  # what a browser of ours sends at once
 CHECKSUM_MISMATCH = 460
 _PATH = re.compile(rf"{PREFIX}([0-9a-f-]{{36}})/?")
 
@@ -142,10 +144,10 @@ def _arrived(upload: Upload) -> int:
     return upload.path.stat().st_size if upload.path.exists() else (upload.size if upload.finished_at else 0)
 
 
-def _open(upload: Upload) -> BinaryIO:
+def _open(upload: Upload) -> RawIOBase:
     """Open the file for this request alone; a lock of a killed server is gone with it."""
     upload.path.parent.mkdir(parents=True, exist_ok=True)
-    file = upload.path.open("ab")
+    file = upload.path.open("ab", buffering=0)  # what a full disk did not take must not be written later
     try:
         fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
     except OSError as error:
@@ -155,7 +157,7 @@ def _open(upload: Upload) -> BinaryIO:
 
 
 async def _write(
-    file: BinaryIO, upload: Upload, offset: int, receive: Receive, checksum: tuple[Any, bytes] | None
+    file: RawIOBase, upload: Upload, offset: int, receive: Receive, checksum: tuple[Any, bytes] | None
 ) -> int:
     """Write what arrives and return the file's length; what came before a broken line stays."""
     at, waiting, is_over = offset, bytearray(), False
@@ -176,6 +178,8 @@ async def _write(
     except OSError as error:
         await asyncio.to_thread(file.truncate, at)
         if error.errno in {errno.ENOSPC, errno.EDQUOT}:
+            if not is_over:
+                await _drain(receive)
             raise Refused(507, "There is no room left on the server. What has arrived is kept.") from error
         raise
     if checksum is not None and is_over and checksum[0].digest() != checksum[1]:
@@ -188,9 +192,20 @@ async def _write(
     return at
 
 
-def _put(file: BinaryIO, block: bytes, checksum: tuple[Any, bytes] | None) -> int:
-    file.write(block)
-    file.flush()
+async def _drain(receive: Receive) -> None:
+    """Read a chunk of ours to its end, unkept: a browser that still sends when the line is cut hears no answer."""
+    left = DRAINED
+    while left > 0:
+        message = await receive()
+        left -= len(message.get("body", b"")) or 1
+        if message["type"] == "http.disconnect" or not message.get("more_body", False):
+            return
+
+
+def _put(file: RawIOBase, block: bytes, checksum: tuple[Any, bytes] | None) -> int:
+    left = memoryview(block)
+    while left:
+        left = left[file.write(left) or 0 :]
     if checksum is not None:
         checksum[0].update(block)
     return len(block)

@@ -50,7 +50,7 @@ from media_archive.services.filming import (
 )
 from media_archive.services.queueing import queue, run_again
 from media_archive.services.results import remove_deck
-from media_archive.services.uploading import give_up_upload
+from media_archive.services.uploading import give_up_upload, take_sent
 from media_archive.services.words import drop_transcript
 from media_archive.views.media import picture
 
@@ -249,10 +249,7 @@ class RecordingActView(RecordingPageMixin, ActPage):
             path = Path(sent.temporary_file_path())
             take_file(recording=self.recording, label=request.POST.get("label", ""), path=path, name=sent.name or "", actor=self.actor, move=False)  # fmt: skip
         else:
-            path = Path(settings.MEDIA_ROOT) / "uploads" / f"form-{self.actor.pk}"
-            path.parent.mkdir(parents=True, exist_ok=True)
-            path.write_bytes(sent.read())
-            take_file(recording=self.recording, label=request.POST.get("label", ""), path=path, name=sent.name or "", actor=self.actor, move=True)  # fmt: skip
+            take_sent(recording=self.recording, label=request.POST.get("label", ""), content=sent.read(), name=sent.name or "", actor=self.actor)  # fmt: skip
         return _("%(name)s is taken in.") % {"name": sent.name}
 
     def untranscribe(self, request: HttpRequest, key: int) -> str:

@@ -11,7 +11,7 @@ from django.conf import settings
 from django.db import transaction
 from django.db.models import F
 
-from media_archive.errors import NoSuchFile, TooManyCameras, WrongState
+from media_archive.errors import NoSuchFile, TooManyCameras, WrongState, full_disk_told
 from media_archive.inbox import inbox
 from media_archive.models import Camera, CameraFile, CutState, Match, Recording, Step
 from media_archive.services.queueing import queue
@@ -123,7 +123,7 @@ def take_file(
 ) -> CameraFile:
     """Take a file of a camera into the archive and have it worked on; it is moved, or else copied.
 
-    ``sha256`` is what its sender says it is. Raises TooManyCameras, NoSuchFile. That the event has the file
+    ``sha256`` is what its sender says it is. Raises TooManyCameras, NoSuchFile, NoRoom. That the event has the file
     already shows when it has been read through.
     """
     if not path.is_file():
@@ -131,9 +131,10 @@ def take_file(
     file = _new_file(recording, name, size=path.stat().st_size, sha256=sha256)
     target = file.source
     target.parent.mkdir(parents=True, exist_ok=True)
-    if not move:
-        shutil.copyfile(path, target)  # may take minutes, so not within the transaction
     try:
+        if not move:
+            with full_disk_told():
+                shutil.copyfile(path, target)  # may take minutes, so not within the transaction
         return _write_down(
             file=file, recording=recording, label=label, actor=actor, source=path if move else None
         )

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import datetime as dt
 import re
+import uuid
+from pathlib import Path
 
 from django.conf import settings
 from django.utils import timezone
 
-from media_archive.errors import MediaError, TooManyCameras
+from media_archive.errors import MediaError, TooManyCameras, full_disk_told
 from media_archive.models import CameraFile, Recording, Upload
 from media_archive.services.filming import clean_name, take_file
 from network.models import Person
@@ -70,6 +72,20 @@ def give_up_upload(*, upload: Upload) -> None:
     path = upload.path
     upload.delete()
     path.unlink(missing_ok=True)
+
+
+def take_sent(
+    *, recording: Recording, label: str, content: bytes, name: str, actor: Person | None
+) -> CameraFile:
+    """Take a small file that was sent with a form. Raises NoRoom and what ``take_file`` raises."""
+    path = Path(settings.MEDIA_ROOT) / "uploads" / f"form-{uuid.uuid4()}"
+    path.parent.mkdir(parents=True, exist_ok=True)
+    try:
+        with full_disk_told():
+            path.write_bytes(content)
+        return take_file(recording=recording, label=label, path=path, name=name, actor=actor, move=True)
+    finally:
+        path.unlink(missing_ok=True)
 
 
 def tend_uploads(*, now: dt.datetime | None = None) -> int:

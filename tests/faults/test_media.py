@@ -9,7 +9,6 @@ import re
 import signal
 import subprocess
 import time
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -187,18 +186,6 @@ def test_two_workers_at_once_do_each_step_once(recording, film, undisturbed) -> 
     assert [worker.exitcode for worker in workers] == [0, 0]
     assert set(Job.objects.values_list("attempts", flat=True)) == {1}
     assert checksums(file.folder) == undisturbed
-
-
-@pytest.fixture
-def small_disk(tmp_path) -> Iterator[Path]:
-    """Give a disk of a few megabytes of its own."""
-    place = tmp_path / "small"
-    place.mkdir()
-    mount = ["mount", "-t", "tmpfs", "-o", "size=16m", "tmpfs", str(place)]
-    if os.geteuid() or subprocess.run(mount, check=False, capture_output=True).returncode:
-        pytest.skip("mounting a disk needs root")
-    yield place
-    subprocess.run(["umount", str(place)], check=True)
 
 
 def test_a_full_disk_is_told_and_the_step_can_be_run_again(

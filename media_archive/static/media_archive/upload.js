@@ -8,6 +8,9 @@ const loadTus = (url) =>
     document.head.append(script);
   }));
 
+const NO_ROOM = 507;
+const LOOK_FOR_ROOM_AFTER = 60_000; // ms
+
 class RecordingUpload extends HTMLElement {
   connectedCallback() {
     this.form = this.querySelector("form");
@@ -48,6 +51,7 @@ class RecordingUpload extends HTMLElement {
     const tus = await loadTus(this.dataset.tus);
     const began = performance.now();
     let first = null;
+    let later; // the next look for room on the server
     const upload = new tus.Upload(file, {
       endpoint: new URL(this.dataset.endpoint, location.href).href,
       chunkSize: 64 * 1024 * 1024,
@@ -64,10 +68,16 @@ class RecordingUpload extends HTMLElement {
       },
       onShouldRetry: (error) => {
         const status = error.originalResponse?.getStatus() ?? 0;
+        if (status === NO_ROOM) return false;
         said.textContent = ` ${this.dataset.paused} `;
         return status === 0 || status === 409 || status === 423 || status >= 500;
       },
       onError: (error) => {
+        if (error.originalResponse?.getStatus() === NO_ROOM) {
+          said.textContent = ` ${this.dataset.full} `;
+          later = setTimeout(() => upload.start(), LOOK_FOR_ROOM_AFTER);
+          return;
+        }
         this.under -= 1;
         said.textContent = ` ${this.dataset.failed}: ${error.originalResponse?.getBody() || error.message} `;
         button.textContent = this.dataset.go;
@@ -83,6 +93,7 @@ class RecordingUpload extends HTMLElement {
       const stops = button.textContent === this.dataset.stop;
       button.textContent = stops ? this.dataset.go : this.dataset.stop;
       this.under += stops ? -1 : 1;
+      clearTimeout(later);
       if (stops) upload.abort();
       else upload.start();
     });

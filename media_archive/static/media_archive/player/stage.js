@@ -367,7 +367,7 @@ export class Stage {
       return true;
     } catch (error) {
       this.pause();
-      this.tellFault(error.kind ?? "broken", error.kind === "closed" ? "load-page" : "try-again", error.words);
+      this.tellFault(error.kind ?? "broken", error.words ? "load-page" : "try-again", error.words);
       return false;
     } finally {
       this.renewing = false;
