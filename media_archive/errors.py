@@ -54,5 +54,9 @@ def full_disk_told() -> Iterator[None]:
         raise
 
 
+class Replaced(MediaError):
+    """A file lies where files are taken from, but it is another one than was found there."""
+
+
 class NoSuchFile(MediaError):
     """A file that was named is not there, or lies outside the folder that files are taken from."""

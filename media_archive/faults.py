@@ -15,6 +15,7 @@ WORDS: dict[str, Promise] = {
     "unreadable": _("The file is damaged or cut off. Copy it from the camera once more; a repair tool may save what is there."),
     "too_many_pixels": _("The picture is larger than 4K. Export it smaller and upload it again."),
     "nothing_to_play": _("The file holds neither picture nor sound."),
+    "replaced": _("The file was replaced while it was fetched: it is probably still being written there. Run this step again when it is whole."),
     "no_room": _("There is no room left on the server's disk. Free some and run this step again."),
     "too_slow": _("This took far too long and was stopped. Run it again when the server is less busy."),
     "stopped": _("This was stopped. Run it again."),

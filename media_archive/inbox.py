@@ -3,18 +3,28 @@
 from __future__ import annotations
 
 import contextlib
+import os
 from collections.abc import Iterator
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Protocol
 from urllib.parse import urlsplit
 
 from django.conf import settings
 
-from media_archive.errors import InboxAway, NoSuchFile
+from media_archive.errors import InboxAway, NoSuchFile, Replaced
 
 BLOCK = 4 * 1024 * 1024
 MOST = 200  # names that are shown
 SCHEME = "s3"
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """A file as it lies there now: its length in bytes, and what is another one once its content is another."""
+
+    size: int
+    version: str
 
 
 class Inbox(Protocol):
@@ -23,11 +33,11 @@ class Inbox(Protocol):
     def names(self) -> list[str]:
         """Return what lies there, in order of name, ``MOST`` at most."""
 
-    def size(self, name: str) -> int:
-        """Return a file's length in bytes."""
+    def find(self, name: str) -> Found:
+        """Return what lies there by that name."""
 
-    def blocks(self, name: str, start: int) -> Iterator[bytes]:
-        """Return a file's content from that byte on, a block at a time."""
+    def blocks(self, name: str, start: int, found: Found) -> Iterator[bytes]:
+        """Return the found file's content from that byte on, a block at a time. Raises Replaced when it is another by now."""
 
 
 def inbox() -> Inbox | None:
@@ -51,17 +61,23 @@ class Folder:
             files = (path.name for path in self.path.iterdir() if path.is_file() and not path.is_symlink())
             return sorted(name for name in files if not name.startswith("."))[:MOST]
 
-    def size(self, name: str) -> int:
-        """Return a file's length in bytes."""
+    def find(self, name: str) -> Found:
+        """Return the file by its length, its place on the disk and when it was written last."""
         with _reaching(str(self.path), OSError):
-            return self._file(name).stat().st_size
+            return _as_it_is(self._file(name).stat())
 
-    def blocks(self, name: str, start: int) -> Iterator[bytes]:
-        """Return a file's content from that byte on."""
+    def blocks(self, name: str, start: int, found: Found) -> Iterator[bytes]:
+        """Return a file's content from that byte on; whether it is still the same one shows at the end, too."""
         with _reaching(str(self.path), OSError), self._file(name).open("rb") as source:
+            if _as_it_is(os.fstat(source.fileno())) != found:
+                raise Replaced(name)
             source.seek(start)
-            while block := source.read(BLOCK):
+            left = found.size - start  # no further: what is written on and on has no end
+            while left > 0 and (block := source.read(min(BLOCK, left))):
+                left -= len(block)
                 yield block
+            if _as_it_is(os.fstat(source.fileno())) != found:
+                raise Replaced(name)
 
     def _file(self, name: str) -> Path:
         path = self.path / name
@@ -92,15 +108,22 @@ class Bucket:
                     break
             return sorted(name for name in found if name)[:MOST]
 
-    def size(self, name: str) -> int:
-        """Return an object's length in bytes."""
+    def find(self, name: str) -> Found:
+        """Return the object by its length and its ETag, which is another for another content."""
         with self._client(name) as client:
-            return int(client.head_object(Bucket=self.name, Key=self.prefix + name)["ContentLength"])
+            answer = client.head_object(Bucket=self.name, Key=self.prefix + name)
+            return Found(int(answer["ContentLength"]), _tag_of(answer))
 
-    def blocks(self, name: str, start: int) -> Iterator[bytes]:
-        """Return an object's content from that byte on."""
+    def blocks(self, name: str, start: int, found: Found) -> Iterator[bytes]:
+        """Return an object's content from that byte on, of this very object or not at all."""
+        asked: dict[str, str] = {"Range": f"bytes={start}-"}
+        if found.version.startswith('"'):
+            asked["IfMatch"] = found.version
         with self._client(name) as client:
-            answer = client.get_object(Bucket=self.name, Key=self.prefix + name, Range=f"bytes={start}-")
+            answer = client.get_object(Bucket=self.name, Key=self.prefix + name, **asked)
+            # Also where the storage does not know If-Match.
+            if _tag_of(answer) != found.version or answer["ContentLength"] != found.size - start:
+                raise Replaced(name)
             while block := answer["Body"].read(BLOCK):
                 yield block
 
@@ -119,9 +142,20 @@ class Bucket:
             try:
                 yield boto3.client("s3", config=patience)
             except ClientError as error:
-                if name and error.response["Error"]["Code"] in {"404", "NoSuchKey", "NotFound"}:
+                code = error.response["Error"]["Code"]
+                if name and code in {"404", "NoSuchKey", "NotFound"}:
                     raise NoSuchFile(name) from error
+                if name and code in {"412", "PreconditionFailed", "416", "InvalidRange"}:
+                    raise Replaced(name) from error
                 raise InboxAway(self.name) from error
+
+
+def _as_it_is(told: os.stat_result) -> Found:
+    return Found(told.st_size, f"{told.st_ino}-{told.st_mtime_ns}")
+
+
+def _tag_of(answer: dict[str, Any]) -> str:
+    return str(answer.get("ETag") or answer.get("LastModified") or "")
 
 
 @contextlib.contextmanager

@@ -152,7 +152,7 @@ def take_from_inbox(*, recording: Recording, label: str, name: str, actor: Perso
     box = inbox()
     if box is None:
         raise NoSuchFile(name)
-    file = _new_file(recording, name, size=box.size(name))
+    file = _new_file(recording, name, size=box.find(name).size)
     file.fetched_as = name
     return _write_down(file=file, recording=recording, label=label, actor=actor, source=None, step=Step.FETCH)
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import errno
 import hashlib
-import os
 from collections.abc import Callable
 from pathlib import Path
 
@@ -13,13 +12,14 @@ from django.conf import settings
 from django.db import IntegrityError, transaction
 
 from media_archive import packaging
-from media_archive.errors import InboxAway, NoSuchFile
+from media_archive.errors import InboxAway, NoSuchFile, Replaced
 from media_archive.ffmpeg import MediaFault
 from media_archive.inbox import inbox
 from media_archive.models import CameraFile, Job, JobState, Rendition, Step
 from media_archive.packaging import Made
 from media_archive.probing import probe
 from media_archive.services import queueing
+from media_archive.services.fetching import bring
 from media_archive.services.filming import touch
 from media_archive.services.hearing import note_heard
 from media_archive.services.queueing import Watch, end, give_back, has_active, queue
@@ -89,29 +89,19 @@ def _file(job: Job) -> CameraFile:
 
 
 def _fetch(job: Job) -> None:
-    """Copy the file from where it lies; what an earlier try has brought is kept, and is read again by the check."""
+    """Copy the file from where it lies, on from what an earlier try has brought of this very one."""
     file, box = _file(job), inbox()
     if box is None:
         raise MediaFault("not_fetched")
-    watch, part = Watch(job, file.size), file.folder / "original.part"
     try:
-        with part.open("ab") as target:
-            arrived = target.tell()
-            whole = box.size(file.fetched_as)
-            if arrived > whole:  # another file by the same name
-                target.truncate(arrived := 0)
-            for block in box.blocks(file.fetched_as, arrived) if arrived < whole else ():
-                target.write(block)
-                arrived += len(block)
-                if not watch.tell(arrived):
-                    raise MediaFault("stopped")
-            target.flush()
-            os.fsync(target.fileno())
+        bring(box, file.fetched_as, file.folder / "original.part", Watch(job).tell)
     except InboxAway as error:
         raise MediaFault("not_fetched") from error
     except NoSuchFile as error:
         raise MediaFault("not_there") from error
-    part.replace(file.source)
+    except Replaced as error:
+        raise MediaFault("replaced") from error
+    (file.folder / "original.part").replace(file.source)
 
 
 def _check(job: Job) -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import hashlib
+import os
 import threading
 from collections.abc import Iterator
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -24,6 +26,7 @@ class Storage(BaseHTTPRequestHandler):
 
     objects: dict[str, bytes]
     breaks_after: int | None
+    knows_if_match: bool
     ranges: list[str]
 
     def log_message(self, *args: object) -> None:
@@ -57,7 +60,14 @@ class Storage(BaseHTTPRequestHandler):
             self.end_headers()
             return
         start = int(self.headers.get("Range", "bytes=0-").removeprefix("bytes=").rstrip("-"))
+        tag = f'"{hashlib.md5(found, usedforsecurity=False).hexdigest()}"'
+        if self.knows_if_match and self.headers.get("If-Match", tag) != tag:
+            self.send_response(412)
+            self.send_header("Content-Length", "0")
+            self.end_headers()
+            return
         self.send_response(206 if start else 200)
+        self.send_header("ETag", tag)
         self.send_header("Content-Length", str(len(found) - start))
         self.end_headers()
         if not body:
@@ -76,6 +86,7 @@ def storage(monkeypatch: pytest.MonkeyPatch, settings) -> Iterator[type[Storage]
     class Own(Storage):
         objects: dict[str, bytes] = {}
         breaks_after = None
+        knows_if_match = True
         ranges: list[str] = []
 
     server = ThreadingHTTPServer(("127.0.0.1", 0), Own)
@@ -118,10 +129,11 @@ def test_a_folder_names_its_plain_files_and_gives_no_others(tmp_path, settings):
     assert box.names() == ["б.mp4"]
     for name in ("../secret.mp4", str(outside), "link.mp4", ".hidden", "below", "", "none.mp4"):
         with pytest.raises(NoSuchFile):
-            box.size(name)
+            box.find(name)
         with pytest.raises(NoSuchFile):
-            next(box.blocks(name, 0))
-    assert (box.size("б.mp4"), b"".join(box.blocks("б.mp4", 2))) == (4, b"lm")
+            next(box.blocks(name, 0, inbox.Found(4, "")))
+    found = box.find("б.mp4")
+    assert (found.size, b"".join(box.blocks("б.mp4", 2, found))) == (4, b"lm")
 
 
 def test_a_file_of_the_server_is_fetched_by_the_worker_and_stays_where_it_lay(
@@ -162,6 +174,111 @@ def test_object_storage_is_listed_and_fetched_and_goes_on_at_the_byte_where_it_s
     assert faults_of(file) == {Step.FETCH: "done", Step.CHECK: "done"} | dict.fromkeys(
         (Step.QUICK, Step.SOUND, Step.PICTURES, Step.LADDER), "queued"
     )
+
+
+def again() -> None:
+    """Run the failed fetch again."""
+    Job.objects.update(state="queued", attempts=0, fault="")
+    work_until_idle(most=1)
+
+
+@pytest.mark.parametrize("knows_if_match", [True, False])
+def test_an_object_that_is_replaced_meanwhile_is_fetched_from_its_start(
+    recording, storage, film, monkeypatch, knows_if_match
+):
+    storage.knows_if_match = knows_if_match
+    content = film.read_bytes()
+    storage.objects["day one/a.mp4"] = bytes(len(content) // 2)
+    monkeypatch.setattr(inbox, "BLOCK", 1000)
+    storage.breaks_after = 2500
+    file = take(recording, "a.mp4")
+    work_until_idle(most=1)
+    storage.breaks_after = None
+    storage.objects["day one/a.mp4"] = content  # longer, and other
+    again()
+    assert faults_of(file)[Step.FETCH] == "done"
+    assert file.source.read_bytes() == content
+
+
+@pytest.mark.parametrize("knows_if_match", [True, False])
+def test_an_object_is_not_joined_to_one_that_takes_its_place_before_it_is_asked_for(
+    recording, storage, film, monkeypatch, knows_if_match
+):
+    storage.knows_if_match = knows_if_match
+    content = film.read_bytes()
+    storage.objects["day one/a.mp4"] = bytes(len(content))
+    file = take(recording, "a.mp4")
+    find, turns = inbox.Bucket.find, []
+
+    def find_then_replace(self: inbox.Bucket, name: str) -> inbox.Found:
+        found = find(self, name)
+        turns.append(found)
+        if len(turns) == 1:
+            storage.objects["day one/a.mp4"] = content  # of the same length
+        return found
+
+    monkeypatch.setattr(inbox.Bucket, "find", find_then_replace)
+    work_until_idle(most=1)
+    assert faults_of(file)[Step.FETCH] == "done"
+    assert file.source.read_bytes() == content
+    assert len(turns) == 2
+
+
+def test_a_file_of_the_server_that_is_replaced_meanwhile_is_fetched_from_its_start(
+    recording, settings, tmp_path, film, monkeypatch
+):
+    settings.RECORDINGS_INBOX = str(tmp_path / "inbox")
+    (tmp_path / "inbox").mkdir()
+    lying, content = tmp_path / "inbox" / "a.mp4", film.read_bytes()
+    lying.write_bytes(bytes(len(content)))
+    told = lying.stat()
+    file = take(recording, "a.mp4")
+    part = file.folder / "original.part"
+    part.parent.mkdir(parents=True)
+    bring_half = inbox.Folder.blocks
+
+    def half(self: inbox.Folder, name: str, start: int, found: inbox.Found) -> Iterator[bytes]:
+        yield next(bring_half(self, name, start, found))[: len(content) // 2]
+        raise InboxAway(name)
+
+    monkeypatch.setattr(inbox.Folder, "blocks", half)
+    work_until_idle(most=1)
+    assert part.stat().st_size == len(content) // 2
+    monkeypatch.setattr(inbox.Folder, "blocks", bring_half)
+    other = tmp_path / "other"
+    other.write_bytes(content)
+    os.utime(other, ns=(told.st_atime_ns, told.st_mtime_ns))  # as copying programs keep it
+    other.replace(lying)
+    again()
+    assert faults_of(file)[Step.FETCH] == "done"
+    assert file.source.read_bytes() == content
+    assert [one.name for one in file.folder.iterdir()] == ["original"]
+
+
+def test_a_file_that_is_still_being_written_says_so(recording, settings, tmp_path, monkeypatch):
+    settings.RECORDINGS_INBOX = str(tmp_path / "inbox")
+    (tmp_path / "inbox").mkdir()
+    lying = tmp_path / "inbox" / "a.mp4"
+    lying.write_bytes(b"0123456789")
+    monkeypatch.setattr(inbox, "BLOCK", 4)
+    file = take(recording, "a.mp4")
+    blocks = inbox.Folder.blocks
+
+    def grows(self: inbox.Folder, name: str, start: int, found: inbox.Found) -> Iterator[bytes]:
+        for block in blocks(self, name, start, found):
+            with lying.open("ab") as writer:
+                writer.write(b"more")
+            yield block
+
+    monkeypatch.setattr(inbox.Folder, "blocks", grows)
+    monkeypatch.setattr(inbox, "BLOCK", 1000)
+    work_until_idle(most=1)
+    assert faults_of(file) == {Step.FETCH: "replaced"}
+    assert not file.source.exists()
+    monkeypatch.setattr(inbox.Folder, "blocks", blocks)
+    again()
+    assert faults_of(file)[Step.FETCH] == "done"
+    assert file.source.read_bytes() == lying.read_bytes()
 
 
 def test_what_is_gone_or_away_is_said_and_can_be_fetched_later(recording, storage):
