@@ -1,32 +1,112 @@
-// Meetings are carried from place to place: dragged, or with the keyboard (M picks one up, arrows choose among the free
-// places, Enter puts it down, Escape leaves it). The server judges each move as it does the form's.
+// Meetings are carried from place to place: by mouse, by a finger that first rests on one (so that it can still scroll), or
+// with the keyboard (M picks one up, arrows choose among the free places, Enter puts it down, Escape leaves it). The server
+// judges each move as it does the form's.
+const REST = 350; // ms that a finger rests on a meeting before it lifts it
+const SLACK = { mouse: 5, touch: 10, pen: 10 }; // px: farther is a drag of the mouse, a scroll of the finger
+const EDGE = 48; // px from the edge of the board or of the window in which it scrolls
+const FASTEST = 14; // px a frame, at the very edge
+
+// How far to scroll in this frame, for a pointer at a place between two edges.
+const pull = (at, low, high) => {
+  const deep = Math.max(low + EDGE - at, 0) - Math.max(at - high + EDGE, 0);
+  return -Math.sign(deep) * Math.ceil((Math.min(Math.abs(deep), EDGE) / EDGE) * FASTEST);
+};
+
 customElements.define(
   "plan-board",
   class extends HTMLElement {
     connectedCallback() {
       this.say = this.querySelector("[data-say]");
+      this.scroller = this.querySelector(".mm-board");
       for (const cell of this.querySelectorAll("a[data-move]")) {
-        cell.draggable = true;
-        cell.addEventListener("dragstart", (event) => {
-          event.dataTransfer.effectAllowed = "move";
-          event.dataTransfer.setData("text/plain", cell.dataset.move);
-          this.lift(cell);
-        });
-        cell.addEventListener("dragend", () => this.drop());
+        cell.draggable = false; // a link's own dragging would take the pointer away
+        cell.addEventListener("pointerdown", (event) => this.press(cell, event));
+        // Only a listener that stood there before the touch may keep the browser from scrolling.
+        cell.addEventListener("touchmove", (event) => this.pointer?.ghost && event.cancelable && event.preventDefault(), { passive: false });
+        cell.addEventListener("contextmenu", (event) => this.pointer?.timer && event.preventDefault());
       }
-      for (const place of this.querySelectorAll("a[data-slot]")) {
-        place.addEventListener("dragover", (event) => {
-          if (!this.held) return;
-          event.preventDefault();
-          place.classList.add("mm-free--over");
-        });
-        place.addEventListener("dragleave", () => place.classList.remove("mm-free--over"));
-        place.addEventListener("drop", (event) => {
-          event.preventDefault();
-          this.put(place);
-        });
-      }
+      this.addEventListener("click", (event) => this.justCarried && event.preventDefault(), { capture: true });
+      for (const name of ["pointerdown", "keydown"])
+        this.addEventListener(name, () => (this.justCarried = false), { capture: true });
       this.addEventListener("keydown", (event) => this.key(event));
+    }
+    // A pointer goes down on a meeting; whether it will be carried is seen later.
+    press(cell, event) {
+      if (this.pointer || !event.isPrimary || event.button || event.ctrlKey || event.metaKey || event.shiftKey) return;
+      this.drop(); // what the keyboard may hold
+      const { pointerId: id, pointerType: kind, clientX: x, clientY: y } = event;
+      const pointer = { id, kind, x, y, from: [x, y], ends: new AbortController() };
+      this.pointer = pointer;
+      const hear = (name, act) =>
+        addEventListener(name, (event) => event.pointerId === id && act(event), { signal: pointer.ends.signal });
+      hear("pointermove", (event) => this.follow(cell, event));
+      hear("pointerup", () => this.release());
+      hear("pointercancel", () => this.release(true));
+      const stop = (event) => event.key === "Escape" && pointer.ghost && this.release(true);
+      addEventListener("keydown", stop, { signal: pointer.ends.signal });
+      if (kind !== "mouse") pointer.timer = setTimeout(() => this.carry(cell), REST);
+    }
+    follow(cell, event) {
+      const { pointer } = this;
+      [pointer.x, pointer.y] = [event.clientX, event.clientY];
+      if (pointer.kind === "mouse" && !event.buttons) return this.release(true); // let go outside the window
+      if (pointer.ghost) return;
+      const isFar = Math.hypot(pointer.x - pointer.from[0], pointer.y - pointer.from[1]) > SLACK[pointer.kind];
+      if (!isFar) return;
+      if (pointer.kind === "mouse") this.carry(cell);
+      else this.release(true);
+    }
+    carry(cell) {
+      const { pointer } = this;
+      const box = cell.getBoundingClientRect();
+      cell.setPointerCapture(pointer.id);
+      pointer.offset = [box.left - pointer.from[0], box.top - pointer.from[1]];
+      pointer.ghost = document.createElement("span");
+      pointer.ghost.className = `${cell.className} mm-cell--carried`;
+      pointer.ghost.setAttribute("aria-hidden", "true");
+      pointer.ghost.append(...cell.cloneNode(true).childNodes);
+      pointer.ghost.style.inlineSize = `${box.width}px`;
+      this.append(pointer.ghost);
+      this.lift(cell);
+      this.tell(this.dataset.carried.replace("{who}", cell.dataset.who));
+      this.frame();
+    }
+    // Once a frame: the meeting is where the pointer is, the board scrolls at its edges, the place below is marked.
+    frame() {
+      const { pointer, scroller } = this;
+      if (!pointer?.ghost) return;
+      const { x, y, offset, ghost } = pointer;
+      ghost.style.transform = `translate(${x + offset[0]}px, ${y + offset[1]}px)`;
+      const box = scroller.getBoundingClientRect();
+      const corner = scroller.querySelector("thead th").getBoundingClientRect(); // heads stay where they are
+      const [low, high] = [Math.max(corner.bottom, 0), Math.min(box.bottom, innerHeight)];
+      scroller.scrollBy(pull(x, corner.right, Math.min(box.right, innerWidth)), pull(y, low, high));
+      for (const page of [document.scrollingElement, scroller.closest("main")]) page?.scrollBy(0, pull(y, 0, innerHeight));
+      const place = this.below(pointer);
+      if (place !== pointer.place) {
+        pointer.place?.classList.remove("mm-free--over");
+        place?.classList.add("mm-free--over");
+        pointer.place = place;
+      }
+      requestAnimationFrame(() => this.frame());
+    }
+    below({ x, y }) {
+      return document.elementFromPoint(x, y)?.closest("a[data-slot]");
+    }
+    // The pointer goes up, or is taken away: then, and beside a free place, the meeting stays where it was.
+    release(isLost = false) {
+      const { pointer } = this;
+      clearTimeout(pointer.timer);
+      pointer.ends.abort();
+      this.pointer = undefined;
+      if (!pointer.ghost) return;
+      this.justCarried = true; // the click that follows is none
+      setTimeout(() => (this.justCarried = false), 100);
+      pointer.ghost.remove();
+      const place = this.below(pointer);
+      if (place && !isLost) return this.put(place);
+      this.drop();
+      this.tell(this.dataset.left);
     }
     lift(cell) {
       this.held = cell;
@@ -40,6 +120,7 @@ customElements.define(
       this.held = undefined;
     }
     key(event) {
+      if (this.pointer) return;
       const cell = event.target.closest("a[data-move]");
       if (!this.held) {
         if (cell && event.key.toLowerCase() === "m" && !event.ctrlKey && !event.metaKey && !event.altKey) {
@@ -95,8 +176,11 @@ customElements.define(
       this.drop();
       form.submit();
     }
+    // Said over the page: words in its flow would push the places away below the pointer.
     tell(text) {
+      clearTimeout(this.quiet);
       this.say.textContent = text;
+      if (!this.held) this.quiet = setTimeout(() => (this.say.textContent = ""), 8000);
     }
   },
 );

@@ -130,6 +130,12 @@ def save_wrong_hours(visit: Visit) -> None:
     visit.page.get_by_role("main").locator("form.rg-form button.button").first.click()
 
 
+def pick_up(visit: Visit) -> None:
+    """Pick up a meeting of the board with the keyboard."""
+    visit.page.locator("a[data-move]").first.press("m")
+    visit.page.locator(".mm-say:not(:empty)").wait_for()
+
+
 def find_nobody(visit: Visit) -> None:
     """Look for two whom nobody knows."""
     visit.page.locator("[name=one]").fill("Nobody at all")
@@ -186,6 +192,7 @@ EXCHANGE_DESK = tuple(
         State("exchange run, none found", PLANS + "plan/{plan_none}/"),
         State("exchange run, impossible", "/admin/exchange/stuck/plan/{plan_impossible}/"),
         State("exchange board", PLANS + "board/"),
+        State("exchange board, a meeting is carried", PLANS + "board/", steps=pick_up),
         State("exchange board, live", "/admin/exchange/market/board/"),
         State("exchange board, no hours", BARE + "board/"),
         State("exchange meeting", PLANS + "meetings/{desk_moved}/"),
