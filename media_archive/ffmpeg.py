@@ -154,8 +154,9 @@ def run(
     *,
     seconds: float,
     on_progress: Callable[[float], bool] | None = None,
+    tail: int = TAIL,
 ) -> Done:
-    """Run the program for so many seconds at most; ``on_progress`` gets the seconds of media done and may say False to stop.
+    """Run the program for so many seconds at most and keep the last ``tail`` characters of its words; ``on_progress`` gets the seconds of media done and may say False to stop.
 
     Raises MediaFault.
     """
@@ -165,7 +166,7 @@ def run(
         stdout=subprocess.PIPE, stderr=subprocess.PIPE,
     )  # fmt: skip
     said = bytearray()
-    reader = threading.Thread(target=_keep_tail, args=(process, said), daemon=True)
+    reader = threading.Thread(target=_keep_tail, args=(process, said, tail), daemon=True)
     reader.start()
     fault = ""
     timer = threading.Timer(seconds, process.kill)
@@ -197,11 +198,11 @@ def run(
 _OUT_TIME = re.compile(rb"out_time_us=(\d+)")
 
 
-def _keep_tail(process: subprocess.Popen[bytes], said: bytearray) -> None:
+def _keep_tail(process: subprocess.Popen[bytes], said: bytearray, tail: int) -> None:
     assert process.stderr is not None  # noqa: S101 - it is a pipe
     while block := process.stderr.read1(8192):  # type: ignore[attr-defined]
         said += block
-        del said[:-TAIL]
+        del said[:-tail]
 
 
 def fault_of(said: str) -> str:

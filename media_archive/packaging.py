@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 import shutil
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -160,15 +160,17 @@ def encode_sounds(
     tracks: Mapping[str, int],
     seconds: float,
     on_progress: Callable[[float], bool],
+    copied: Collection[int] = (),
 ) -> list[Made]:
-    """Encode sounds without the picture, name to audio track (from 0), in one pass over the file.
+    """Package sounds without the picture, name to audio track (from 0), in one pass over the file.
 
-    AAC is encoded anew, too: a copy would begin where its first sample lies, and not with the picture.
+    Those ``copied`` are not encoded; they must begin with the picture (``starts_of``), as their first sample comes first.
     """
     with workshop(folder, "sound") as place:
         arguments = input_arguments(source)
         for name, track in tracks.items():
-            arguments += [*_sound(track), "-vn", *_meta(), *_output(place, name)]
+            sound = ["-map", f"0:a:{track}", "-c:a", "copy"] if track in copied else _sound(track)
+            arguments += [*sound, "-vn", *_meta(), *_output(place, name)]
         run(arguments, seconds=seconds, on_progress=on_progress)
         return [_take(place, folder, name) for name in tracks]
 

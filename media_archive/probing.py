@@ -11,6 +11,7 @@ from pathlib import Path
 from media_archive.ffmpeg import MAX_PIXELS, MediaFault, demuxer_of, fault_of, input_arguments, start
 
 PATIENCE = 120  # seconds; a transport stream is read from both ends
+MOST_BITS = 200_000  # a second of sound that is copied
 LONGEST_HOURS = 26  # a day with its night
 
 
@@ -37,6 +38,18 @@ class Sound:
     channels: str
     language: str
     title: str = ""
+    profile: str = ""
+    bits: int = 0  # a second; 0 where the file does not tell
+
+    @property
+    def can_be_copied(self) -> bool:
+        """Tell whether browsers play it as it is, and nobody's line is overtaxed."""
+        return (
+            (self.codec, self.profile) == ("aac", "LC")
+            and self.rate in {44_100, 48_000}
+            and self.channels in {"mono", "stereo"}
+            and self.bits <= MOST_BITS
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,6 +86,8 @@ def probe(path: Path) -> Probe:
             "0:v:0?",
             "-map",
             "0:a?",
+            "-map_metadata",  # so that the tags of sources stand only where they are
+            "-1",
             "-frames:v",
             "2",
             "-t",
@@ -92,7 +107,7 @@ def probe(path: Path) -> Probe:
         raise MediaFault("too_slow") from error
     said = raw.decode("utf-8", "replace")
     head = said.split("Stream mapping:")[0].split("Output #0")[0]
-    picture, sounds = _picture(head), _sounds(head)
+    picture, sounds = _picture(head), _sounds(said)
     if picture is not None and picture.width * picture.height > MAX_PIXELS:
         raise MediaFault("too_many_pixels", said[-2000:])
     if process.returncode:
@@ -140,17 +155,39 @@ def _rate(line: str, unit: str) -> float:
     return float(found[1]) * (1000 if found[2] else 1) if found else 0.0
 
 
-def _sounds(head: str) -> tuple[Sound, ...]:
-    tracks = [found for found in _STREAM.finditer(head) if found[3] == "Audio"]
-    sounds = []
-    for index, found in enumerate(tracks):
-        line = found[4].split("\n", 1)[0]
-        rate = re.search(r"(\d+) Hz, ([^,]+)", line)
-        title = re.search(r"\n {6,}title {2,}: ([^\n]+)", found[4])
-        if rate is not None:
-            name, said = line.split(" ")[0].rstrip(","), title[1].strip() if title else ""
-            sounds.append(Sound(index, name, int(rate[1]), rate[2], found[2] or "", said))
+_MAPPED = re.compile(r"^ +Stream #0:(\d+) -> #0:(\d+) \((\w+)", re.MULTILINE)
+_HEARD = re.compile(r"^ +Stream #0:(\d+)[^\n]*?: Audio: [^\n]*?, (\d+) Hz, ([^,\n]+)", re.MULTILINE)
+
+
+def _sounds(said: str) -> tuple[Sound, ...]:
+    """Return the sounds in their order, counted by what the program takes them for and not by what tags look like."""
+    head, _mark, out = said.rpartition("\nOutput #0, ")
+    head, _mark, mapping = head.rpartition("\nStream mapping:")
+    taken = {int(out): (int(number), codec) for number, out, codec in _MAPPED.findall(mapping)}
+    sounds: list[Sound] = []
+    for number, rate, channels in _HEARD.findall(out):
+        stream, codec = taken[int(number)]
+        told = _told_of(head, stream)
+        line = told[2].split("\n", 1)[0] if told else ""
+        profile = re.match(rf"{codec} \(([\w-]+)\)", line)
+        bits = re.search(r", (\d+) kb/s", line)
+        title = re.search(r"\n {6,}title {2,}: ([^\n]+)", told[2]) if told else None
+        sounds.append(
+            Sound(
+                len(sounds), codec, int(rate), channels.strip(), (told and told[1]) or "", title[1].strip() if title else "",
+                profile[1] if profile else "", 1000 * int(bits[1]) if bits else 0,
+            )
+        )  # fmt: skip
     return tuple(sounds)
+
+
+def _told_of(head: str, stream: int) -> re.Match[str] | None:
+    """Return the language and the words of a stream of the source; a tag may hold line breaks and brackets."""
+    inside = r"(?:(?!\n {2,4}Stream #0:\d+).)*?"
+    return re.search(
+        rf"^ +Stream #0:{stream}(?:\[0x[0-9a-f]+\])?(?:\(({inside})\))?: Audio: ({inside})(?=\n +Stream #|\Z)",
+        head, re.DOTALL | re.MULTILINE,
+    )  # fmt: skip
 
 
 def _length(head: str) -> float:

@@ -26,7 +26,7 @@ type App = Callable[[Scope, Receive, Send], Awaitable[None]]
 BLOCK = 256 * 1024
 PATH = re.compile(
     r"/media/(?P<slug>[a-z0-9-]+)/(?:(?P<key>[0-9a-f]+-[dv]-[\w-]+)/)?session/(?P<code>[0-9A-Z]{6})"
-    r"/(?P<camera>[1-9])/(?P<whole>file-)?(?P<name>[a-z0-9]{1,8})-(?P<part>\d{1,4})\.(?:mp4|m4a)"
+    r"/(?P<camera>[1-9])/(?P<whole>file-)?(?P<name>[a-z0-9]{1,8})-(?P<part>\d{1,4})(?:-(?P<version>\d{1,18}))?\.(?:mp4|m4a)"
 )
 RANGE = re.compile(rb"bytes=(\d{1,15})-(\d{1,15})")
 OPEN_RANGE = re.compile(rb"bytes=(\d{1,15})-(\d{0,15})")
@@ -54,6 +54,9 @@ class RecordingsASGI:
         if piece is None:
             await _refuse(send, 404)
             return
+        if found["version"] and int(found["version"]) != piece.version:
+            await _refuse(send, 410)  # a playlist of before: players ask for a new one
+            return
         headers = dict(scope["headers"])
         if found["whole"]:
             kind = "audio/mp4" if found["name"].startswith("sound") else "video/mp4"
@@ -62,7 +65,7 @@ class RecordingsASGI:
             )
             is_kept = b"download" in scope.get("query_string", b"")
             await _answer_whole(
-                send, opening, piece, headers.get(b"range", b""), is_head=scope["method"] == "HEAD",
+                send, opening, piece, _still_valid_range(headers, piece), is_head=scope["method"] == "HEAD",
                 kind=kind, name=name if is_kept else "",
             )  # fmt: skip
             return
@@ -75,9 +78,21 @@ class RecordingsASGI:
 
 WORDS = {
     403: b"This address has ended. Load the page again.",
+    410: b"This file was made anew. Load the playlist again.",
     404: b"There is no such recording.",
     416: b"Ask for a single range within this recording.",
 }
+
+
+def _tag(piece: Bytes) -> bytes:
+    return f'"{piece.version}-{piece.begin}-{piece.end}"'.encode()
+
+
+def _still_valid_range(headers: dict[bytes, bytes], piece: Bytes) -> bytes:
+    """Return the range that is asked for, unless it is to go on with a file that was made anew since (RFC 9110, If-Range)."""
+    if headers.get(b"if-range", _tag(piece)) != _tag(piece):
+        return b""
+    return headers.get(b"range", b"")
 
 
 async def _refuse(send: Send, status: int) -> None:
@@ -150,6 +165,7 @@ async def _answer_whole(
         (b"x-content-type-options", b"nosniff"),
         (b"content-security-policy", b"default-src 'none'; sandbox"),
         (b"accept-ranges", b"bytes"),
+        (b"etag", _tag(piece)),
         (b"content-length", str(last - first + 1).encode()),
     ]
     if found is not None:

@@ -83,7 +83,15 @@ class SoundsForm(PlainForm):
                 label=pgettext_lazy("of a sound", "Viewers may choose it"), required=False
             )
             heading = " · ".join(
-                filter(None, (_("Sound %(n)d") % {"n": track.index + 1}, track.channels, track.title))
+                filter(
+                    None,
+                    (
+                        _("Sound %(n)d") % {"n": track.index + 1},
+                        track.channels,
+                        track.title,
+                        _("nothing is heard in it, so it is not offered") if track.is_silent else "",
+                    ),
+                )
             )
             sections.append((heading, ((language, published),)))
         if not self.tracks:

@@ -178,7 +178,7 @@ class CameraFile(models.Model):
 class SoundTrack(models.Model):
     """One sound of a file: ``index`` counts its audio tracks from 0, ``language`` is BCP 47 or empty.
 
-    Which one is heard first, and brings cameras together, is ``CameraFile.sound_track``.
+    ``is_silent`` is None until it has been listened to. Which one is heard first, and brings cameras together, is ``CameraFile.sound_track``.
     """
 
     file = models.ForeignKey(CameraFile, models.CASCADE, related_name="sound_tracks")
@@ -187,6 +187,7 @@ class SoundTrack(models.Model):
     title = models.CharField(max_length=120, blank=True)
     channels = models.CharField(max_length=20, blank=True)
     is_published = models.BooleanField(_("is published"), default=False)
+    is_silent = models.BooleanField(null=True, default=None)
 
     class Meta:
         verbose_name = _("sound of a file")

@@ -116,7 +116,7 @@ class Published:
                 is_sound = name.startswith("sound")
                 for span in spans(parts_of(found, name), self.cut.start_ms, self.cut.end_ms):
                     inside = slice(span.first, span.last)
-                    file = span.part.uri.removesuffix(".mp4")
+                    file = "-".join(span.part.uri.split("-")[:2])  # subscribers keep it, so it has no version
                     ending = "m4a" if is_sound else "mp4"
                     yield MediaFile(
                         url=f"{self.base}{camera.number}/file-{file}.{ending}",

@@ -25,6 +25,7 @@ class Bytes:
     begin: int
     end: int
     sizes: tuple[int, ...] = ()
+    version: int = 0  # another once the file is made anew
     seconds: float = 0.0
 
     def holds(self, first: int, last: int) -> bool:
@@ -75,7 +76,7 @@ def rungs_of(camera: Camera) -> dict[str, list[tuple[CameraFile, Rendition]]]:
         withdrawn = {
             rendition_name(track.index, is_default=False)
             for track in file.sound_tracks.all()
-            if not track.is_published
+            if not track.is_published or track.is_silent
         }
         for rendition in file.renditions.all():
             if rendition.name in withdrawn:
@@ -99,11 +100,11 @@ def rungs_of(camera: Camera) -> dict[str, list[tuple[CameraFile, Rendition]]]:
 
 
 def parts_of(found: list[tuple[CameraFile, Rendition]], name: str, *, prefix: str = "") -> list[Part]:
-    """Return a rendition's parts, addressed as ``{name}-{n}.mp4``."""
+    """Return a rendition's parts, addressed as ``{name}-{n}-{version}.mp4``: what is made anew has another address."""
     return [
         Part(
             file.offset_ms or 0.0, file.clock_ppm, rendition.header, rendition.lengths, rendition.sizes,
-            f"{prefix}{name}-{number}.mp4",
+            f"{prefix}{name}-{number}-{rendition.pk}.mp4",
         )
         for number, (file, rendition) in enumerate(found, 1)
     ]  # fmt: skip
@@ -114,13 +115,13 @@ def opening_of(cut: Cut) -> Opening:
     pieces = {}
     for camera in cameras_of(cut):
         for name, found in rungs_of(camera).items():
-            paths = {f"{name}-{n}.mp4": rendition.path for n, (_file, rendition) in enumerate(found, 1)}
             for span in spans(parts_of(found, name), cut.start_ms, cut.end_ms):
-                number = int(span.part.uri.removesuffix(".mp4").rpartition("-")[2])
+                number = int(span.part.uri.split("-")[1])
+                rendition = found[number - 1][1]
                 inside = slice(span.first, span.last)
                 pieces[camera.number, name, number] = Bytes(
-                    paths[span.part.uri], span.part.header, span.begin, span.end,
-                    tuple(span.part.sizes[inside]), sum(span.part.lengths[inside]),
+                    rendition.path, span.part.header, span.begin, span.end,
+                    tuple(span.part.sizes[inside]), rendition.pk, sum(span.part.lengths[inside]),
                 )  # fmt: skip
     return Opening(cut.access == Access.PUBLIC and cut.is_out(), pieces)
 

@@ -108,7 +108,11 @@ def published_languages(cameras: Iterable[Camera]) -> set[str]:
     found: set[str] = set()
     for camera in cameras:
         for file in camera.files.all():
-            heard = [track.language for track in file.sound_tracks.all() if track.is_published]
+            heard = [
+                track.language
+                for track in file.sound_tracks.all()
+                if track.is_published and not track.is_silent
+            ]
             if len(heard) > 1:
                 found |= {*heard} - {"", FLOOR}
     return found

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 
 from media_archive.errors import NoSuchFile, WrongState
@@ -31,22 +31,48 @@ def note_sounds(file: CameraFile, sounds: Sequence[Sound]) -> None:
     published = published_at_first(sounds)
     # What was packaged before sounds were noted has its first one in its pictures.
     default = file.sound_track if file.renditions.exists() or not published else published[0]
-    SoundTrack.objects.bulk_create(
+    rows = [
         SoundTrack(
             file=file, index=sound.index, language=language_of(sound.language), title=sound.title[:120],
             channels=sound.channels[:20], is_published=sound.index in {*published, default},
         )
         for sound in sounds
-    )  # fmt: skip
+    ]  # fmt: skip
+    # The command that takes a file in may name its sounds while a worker checks it.
+    SoundTrack.objects.bulk_create(rows, ignore_conflicts=True)
     CameraFile.objects.filter(pk=file.pk).update(sound_track=default)
     file.sound_track = default
 
 
 def published_tracks(file: CameraFile) -> dict[str, int]:
-    """Return rendition name to audio track (from 0) of what is published; the default one always is."""
-    chosen = {track.index for track in file.sound_tracks.all() if track.is_published}
+    """Return rendition name to audio track (from 0) of what is published and not silent; the default one always is."""
+    chosen = {track.index for track in file.sound_tracks.all() if track.is_published and not track.is_silent}
     order = [file.sound_track, *sorted(chosen - {file.sound_track})]
     return {rendition_name(index, is_default=index == file.sound_track): index for index in order}
+
+
+@one_transaction
+def name_sounds(*, file: CameraFile, sounds: Sequence[Sound], languages: Sequence[str]) -> None:
+    """Say in which languages (BCP 47, ``mul`` for the floor) the sounds of a new file are, in their order; one of each is published.
+
+    Raises NoSuchFile for more languages than the file has sounds.
+    """
+    if len(languages) > len(sounds):
+        raise NoSuchFile(f"{file.name} #{len(languages)}")
+    note_sounds(file, sounds)
+    seen: set[str] = set()
+    for track, language in zip(file.sound_tracks.order_by("index"), languages, strict=False):
+        track.language = language
+        track.is_published = track.index == file.sound_track or (bool(language) and language not in seen)
+        track.save(update_fields=["language", "is_published"])
+        seen.add(language)
+
+
+def note_silence(file: CameraFile, silent: Collection[int]) -> None:
+    """Write down in which sounds nothing is to be heard; they are not offered until they are listened to anew."""
+    for track in file.sound_tracks.all():
+        track.is_silent = track.index in silent
+        track.save(update_fields=["is_silent"])
 
 
 def take_wanted(file: CameraFile) -> bool:

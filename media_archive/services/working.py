@@ -23,7 +23,14 @@ from media_archive.services.fetching import bring
 from media_archive.services.filming import touch
 from media_archive.services.hearing import note_heard
 from media_archive.services.queueing import Watch, end, give_back, has_active, queue
-from media_archive.services.sounds import drop_unpublished, note_sounds, published_tracks, take_wanted
+from media_archive.services.sounds import (
+    drop_unpublished,
+    note_silence,
+    note_sounds,
+    published_tracks,
+    take_wanted,
+)
+from media_archive.sound_tracks import copyable, silent_tracks
 
 log = structlog.get_logger(__name__)
 
@@ -188,7 +195,8 @@ def _sound(job: Job) -> None:
     file = _file(job)
     if not file.has_sound:
         raise Unneeded
-    note_sounds(file, probe(file.source).sounds)
+    sounds = probe(file.source).sounds
+    note_sounds(file, sounds)
     if not file.height:
         take_wanted(file)  # nothing else is played of it: gone until it is made anew, a minute for an hour
     seconds, tell = _limits(job, file)
@@ -196,13 +204,23 @@ def _sound(job: Job) -> None:
         file.source,
         track=file.sound_track,
         window_ms=CameraFile.WAVE_MS,
-        on_progress=lambda done: tell(done / 2),
+        on_progress=lambda done: tell(done / 3),
     )
     note_heard(file, heard)
-    half = (file.duration_ms or 0) / 2000
+    third = (file.duration_ms or 0) / 3000
+    if len(sounds) > 1:
+        note_silence(
+            file,
+            silent_tracks(
+                file.source, tracks=[sound.index for sound in sounds], seconds=seconds,
+                on_progress=lambda done: tell(third + done / 3),
+            ),
+        )  # fmt: skip
+    tracks = published_tracks(file)
+    copied = copyable(file.source, [sound for sound in sounds if sound.index in tracks.values()])
     made = packaging.encode_sounds(
-        file.source, file.folder, tracks=published_tracks(file), seconds=seconds,
-        on_progress=lambda done: tell(half + done / 2),
+        file.source, file.folder, tracks=tracks, copied=copied, seconds=seconds,
+        on_progress=lambda done: tell(2 * third + done / 3),
     )  # fmt: skip
     keep(file, made)
     drop_unpublished(file)

@@ -9,8 +9,10 @@ from pathlib import Path
 
 import pytest
 from django.conf import settings
+from django.core.management import CommandError, call_command
 from django.urls import reverse
 
+from media_archive import packaging
 from media_archive.errors import NoSuchFile, WrongState
 from media_archive.ffmpeg import ffmpeg_path
 from media_archive.models import Access, CameraFile, Job, JobState, Match, Step
@@ -23,7 +25,9 @@ from media_archive.services.filming import take_file
 from media_archive.services.sounds import Choice, choose_sounds
 from media_archive.services.working import work_until_idle
 from media_archive.sound_choice import language_of, published_at_first
+from media_archive.sound_tracks import copyable
 from tests.factories import make_event, make_team_member
+from tests.media_archive.asgi import ask
 from tests.media_archive.conftest import make_film
 
 pytestmark = pytest.mark.django_db
@@ -109,7 +113,7 @@ def test_two_languages_are_packaged_and_offered(recording, file) -> None:
     assert re.findall(r"#EXT-X-STREAM-INF:.*", master) == re.findall(
         r'#EXT-X-STREAM-INF:.*AUDIO="sound"', master
     )
-    assert "sound2-1.mp4" in (playlist_of(view.cut, view.cameras[0], "sound2") or "")
+    assert "sound2-1-" in (playlist_of(view.cut, view.cameras[0], "sound2") or "")
     assert (1, "sound2", 1) in opening_of(view.cut).pieces
     assert published_languages(view.cameras) == {"en", "ru"}
 
@@ -302,3 +306,147 @@ def test_sounds_of_an_old_file_are_found_when_asked_for(client, event, recording
     client.post(page, {})
     work_until_idle()
     assert [one["language"] for one in _view(recording)[1]] == ["ru", "en"]
+
+
+def onset_of(path: Path) -> float:
+    """Return the second of a file at which its first sound sets in."""
+    raw = subprocess.run(
+        [ffmpeg_path(), "-v", "error", "-i", str(path), "-map", "0:a:0", "-ac", "1", "-ar", "8000", "-f", "s16le", "-"],
+        check=True, capture_output=True,
+    ).stdout  # fmt: skip
+    samples = memoryview(raw).cast("h")
+    return next(at for at, level in enumerate(samples) if abs(level) > 1500) / 8000
+
+
+@pytest.fixture(scope="session")
+def late(tmp_path_factory) -> Path:
+    """Eight seconds with two sounds that set in after three."""
+    beep = "sine=frequency={}:d=8,volume='gte(t,3)':eval=frame"
+    arguments = ["-f", "lavfi", "-i", "testsrc2=s=160x90:r=25:d=8"]
+    for pitch in (300, 600):
+        arguments += ["-f", "lavfi", "-i", beep.format(pitch)]
+    arguments += ["-map", "0:v", "-map", "1:a", "-map", "2:a"]
+    for number, language in enumerate(("rus", "eng")):
+        arguments += [f"-metadata:s:a:{number}", f"language={language}"]
+    path = tmp_path_factory.mktemp("late") / "late.mp4"
+    return make_film(path, *arguments, "-c:v", "libx264", "-preset", "ultrafast", "-c:a", "aac", "-ac", "2")
+
+
+def test_aac_is_copied_and_stays_in_step_with_what_is_encoded(late, tmp_path) -> None:
+    sounds = probe(late).sounds
+    assert [sound.can_be_copied for sound in sounds] == [True, True]
+    copied = copyable(late, sounds)
+    assert copied == {0, 1}
+    common = {"tracks": {"sound": 0, "sound2": 1}, "seconds": 60, "on_progress": lambda _done: True}
+    found = {}
+    for name, tracks in (("copied", copied), ("encoded", set())):
+        (tmp_path / name).mkdir()
+        made = packaging.encode_sounds(late, tmp_path / name, copied=tracks, **common)
+        found[name] = [onset_of(one.path) for one in made]
+        assert {one.codecs for one in made} == {"mp4a.40.2"}
+        assert all(sum(one.lengths) == pytest.approx(8, abs=0.1) for one in made)
+        assert all(2 <= len(one.lengths) <= 3 for one in made), "in fragments of four seconds"
+    assert found["copied"] == pytest.approx(found["encoded"], abs=0.03)
+    assert (tmp_path / "copied" / "sound2.mp4").stat().st_size != (
+        tmp_path / "encoded" / "sound2.mp4"
+    ).stat().st_size, "one of the two was encoded"
+
+
+def test_what_does_not_begin_with_the_picture_or_is_no_plain_aac_is_encoded(late, tmp_path) -> None:
+    shifted = make_film(
+        tmp_path / "shifted.mp4", "-i", str(late), "-itsoffset", "0.4", "-i", str(late),
+        "-map", "0:v", "-map", "0:a:0", "-map", "1:a:1", "-c", "copy",
+    )  # fmt: skip
+    assert copyable(shifted, probe(shifted).sounds) == {0}
+    stream = make_film(tmp_path / "late.ts", "-i", str(late), "-map", "0", "-c", "copy")
+    assert copyable(stream, probe(stream).sounds) == set(), "samples may be missing there"
+    other = make_film(
+        tmp_path / "other.mkv", "-i", str(late), "-map", "0:v", "-map", "0:a:0", "-map", "0:a:0",
+        "-c:v", "copy", "-c:a:0", "libopus", "-c:a:1", "aac", "-b:a:1", "64k", "-ar:a:1", "22050",
+    )  # fmt: skip
+    assert [sound.can_be_copied for sound in probe(other).sounds] == [False, False]
+
+
+def test_a_silent_sound_is_marked_and_not_offered(client, event, recording, tmp_path) -> None:
+    arguments = ["-f", "lavfi", "-i", "testsrc2=s=160x90:r=25:d=6", "-f", "lavfi", "-i", "sine=d=6"]
+    hiss = "anoisesrc=d=6:a=0.0002"  # a socket without a plug
+    arguments += ["-f", "lavfi", "-i", hiss, "-f", "lavfi", "-i", "anullsrc=d=6", "-map", "0:v"]
+    for number, language in enumerate(("rus", "eng", "deu")):
+        arguments += ["-map", f"{number + 1}:a", f"-metadata:s:a:{number}", f"language={language}"]
+    film = make_film(tmp_path / "quiet.mkv", *arguments, "-t", "6", "-c:v", "libx264", "-c:a", "aac")
+    file = take_file(recording=recording, label="a", path=film, name="quiet.mkv", actor=None, move=False)
+    work_until_idle()
+    CameraFile.objects.filter(pk=file.pk).update(offset_ms=0, match=Match.FIRST)
+    assert [track.is_silent for track in file.sound_tracks.all()] == [False, True, True]
+    assert not (file.folder / "sound2.mp4").exists()
+    view, sounds = _view(recording)
+    assert sounds == [], "one sound is no choice"
+    assert published_languages(view.cameras) == set()
+    client.force_login(make_team_member(event, "media_editor"))
+    page = client.get(reverse("backoffice_file_sounds", args=("forum", recording.code, file.pk)))
+    assert page.content.decode().count("nothing is heard in it") == 2
+
+
+def test_a_tag_with_a_line_break_hides_no_sound_and_makes_none_up(tmp_path) -> None:
+    film = film_with(
+        tmp_path / "odd.mkv", "ru\ns) x", "eng\n  Stream #0:9(deu): Audio: aac (LC), 48000 Hz, stereo", "fra"
+    )
+    sounds = probe(film).sounds
+    assert [(one.index, one.codec) for one in sounds] == [(0, "aac"), (1, "aac"), (2, "aac")]
+    assert (sounds[0].title, sounds[2].title) == ("Channel 1", "Channel 3")
+    assert sounds[2].language == "fra"
+    assert all(
+        language_of(one.language).isascii() and "\n" not in language_of(one.language) for one in sounds
+    )
+    spoofed = make_film(
+        tmp_path / "spoofed.mkv", "-i", str(film), "-map", "0", "-c", "copy",
+        "-metadata:s:a:0", "language=x\nOutput #0, null, to 'x'\n  Stream #0:5: Audio: pcm, 8000 Hz, mono",
+        "-metadata:s:a:1", "title=\r\n  Stream #0:7(eng): Audio: mp3, 8000 Hz, mono",
+    )  # fmt: skip
+    assert [(one.index, one.codec, one.rate) for one in probe(spoofed).sounds] == [
+        (number, "aac", 44100) for number in range(3)
+    ]
+
+
+def test_a_file_that_is_made_anew_has_another_address(client, recording, file) -> None:
+    cut = cut_whole_day(recording=recording, actor=None)
+    publish_cut(cut=cut, access=Access.PUBLIC, actor=None)
+    base = f"/media/forum/session/{cut.code}/1/"
+
+    def piece() -> tuple[str, dict[str, str]]:
+        told = client.get(f"{base}180.m3u8").content.decode()
+        found = re.search(r'EXT-X-MAP:URI="([^"]+)",BYTERANGE="(\d+)@0"', told)
+        assert found
+        return f"{base}{found[1]}", {"range": f"bytes=0-{int(found[2]) - 1}"}
+
+    old, span = piece()
+    assert ask(old, headers=span).status == 206
+    whole = ask(f"{base}file-180-1.mp4", headers={"range": "bytes=0-99"})
+    choose_sounds(file=file, choices={}, default=1, actor=None)
+    work_until_idle()
+    forget_openings()
+    new, its = piece()
+    assert new != old
+    assert ask(new, headers=its).status == 206
+    assert ask(old, headers=span).status == 410, "players ask for the playlist anew"
+    known = {"range": "bytes=100-", "if-range": whole.headers["etag"]}
+    again = ask(f"{base}file-180-1.mp4", headers=known)
+    assert again.status == 200, "nobody joins the rest of one to the start of the other"
+    known["if-range"] = again.headers["etag"]
+    assert ask(f"{base}file-180-1.mp4", headers=known).status == 206
+
+
+def test_the_command_says_in_which_languages_sounds_are(recording, two, capsys) -> None:
+    where = {"event": "forum", "day": "2026-05-12", "room": "Main hall"}
+    call_command("ingest_recording", two, sound_language=["mul", "deu"], **where)
+    file = CameraFile.objects.get()
+    named = [("mul", True), ("de", True)]
+    assert list(file.sound_tracks.values_list("language", "is_published")) == named
+    work_until_idle()
+    assert list(file.sound_tracks.values_list("language", "is_published")) == named, "the check keeps that"
+    CameraFile.objects.update(offset_ms=0, match=Match.FIRST)
+    assert [one["label"] for one in _view(recording)[1]] == ["Original", "German"]
+    for wrong in (["russian"], ["ru", "en", "de"]):
+        with pytest.raises(CommandError):
+            call_command("ingest_recording", two, sound_language=wrong, **where)
+    assert CameraFile.objects.count() == 1

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import json
+import re
 import sys
 from argparse import ArgumentParser
 from pathlib import Path
@@ -13,9 +14,15 @@ from django.core.management.base import BaseCommand, CommandError
 
 from media_archive.errors import TooManyCameras
 from media_archive.faults import sentence_of
+from media_archive.ffmpeg import MediaFault
 from media_archive.models import CameraFile, Job, JobState, Recording
+from media_archive.probing import probe
 from media_archive.services.filming import open_recording, take_file
+from media_archive.services.sounds import name_sounds
+from media_archive.sound_choice import FLOOR, language_of
 from sessions_app.events.models import Event
+
+LANGUAGE = re.compile(r"[a-z]{2,3}(-[a-z0-9]{2,8})*")
 
 
 class Command(BaseCommand):
@@ -39,6 +46,13 @@ class Command(BaseCommand):
         parser.add_argument(
             "--start", metavar="TIME", help="when the first camera was switched on, by ISO 8601"
         )
+        parser.add_argument(
+            "--sound-language",
+            action="append",
+            default=[],
+            metavar="TAG",
+            help="the language of each sound of the files, in their order (BCP 47; mul: the floor), instead of their own tags",
+        )
         parser.add_argument("--move", action="store_true", help="move the files instead of copying them")
         parser.add_argument("--wait", action="store_true", help="work them through here and now")
         parser.add_argument("--json", action="store_true", help="print one JSON document")
@@ -55,6 +69,7 @@ class Command(BaseCommand):
         labels: list[str] = options["camera"]
         if labels and len(labels) != len(files):
             raise CommandError("Give --camera once for each file, in their order, or not at all.")
+        languages = [_language(tag) for tag in options["sound_language"]]
         recording = open_recording(
             event=event, date=_day(options["day"]), room_name=options["room"], actor=None,
             starts_at=_moment(options["start"], event),
@@ -63,16 +78,17 @@ class Command(BaseCommand):
         try:
             for number, path in enumerate(files):
                 label = labels[number] if labels else f"camera {number + 1}"
-                taken.append(
-                    take_file(
-                        recording=recording,
-                        label=label,
-                        path=path,
-                        name=path.name,
-                        actor=None,
-                        move=options["move"],
-                    )
-                )
+                sounds = probe(path).sounds if languages else ()
+                if len(languages) > len(sounds):
+                    raise CommandError(f"{path} has fewer sounds than --sound-language names: {len(sounds)}.")
+                file = take_file(
+                    recording=recording, label=label, path=path, name=path.name, actor=None, move=options["move"]
+                )  # fmt: skip
+                taken.append(file)
+                if languages:
+                    name_sounds(file=file, sounds=sounds, languages=languages)
+        except MediaFault as error:
+            raise CommandError(f"{path} cannot be read: {error.fault}.") from error
         except TooManyCameras as error:
             raise CommandError("A recording has at most nine cameras.") from error
         if options["wait"]:
@@ -118,6 +134,13 @@ def _day(text: str) -> dt.date:
         return dt.date.fromisoformat(text)
     except ValueError as error:
         raise CommandError(f"“{text}” is no day; write it as 2026-11-27.") from error
+
+
+def _language(tag: str) -> str:
+    language = language_of(tag)
+    if language != FLOOR and not LANGUAGE.fullmatch(language):
+        raise CommandError(f"“{tag}” is no language; write it as ru, en or pt-br, and the floor as mul.")
+    return language
 
 
 def _moment(text: str | None, event: Event) -> dt.datetime | None:

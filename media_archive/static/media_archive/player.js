@@ -21,6 +21,7 @@ class PlenumPlayer extends HTMLElement {
     const address = new URLSearchParams(location.search);
     this.asked = secondsOf(address.get("t"));
     this.choice = address.get("camera") ?? "";
+    this.soundChoice = address.get("sound"); // counts for this visit; what is chosen here is remembered
     this.begin = this.asked ?? 0;
     this.querySelectorAll("[data-tick]").forEach((tick) => tick.style.setProperty("--at", String(tick.dataset.tick / this.data.duration)));
     this.offer();
@@ -49,13 +50,25 @@ class PlenumPlayer extends HTMLElement {
     return Boolean(this.stage?.together.isPlaying);
   }
 
-  // The page's address with a second and the camera that is shown.
+  // The page's address with a second, the camera that is shown, and the language where it is not the first one.
   address(at = this.at) {
     const address = new URL(location.pathname, location.href);
     address.searchParams.set("t", String(Math.floor(at)));
     const choice = this.stage?.view.choice ?? this.choice;
     if (choice && this.data.cameras.length > 1) address.searchParams.set("camera", choice);
+    const { sounds } = this.data;
+    const number = this.soundNumber;
+    if (sounds.length > 1 && (number > 0 || this.soundChoice !== null)) address.searchParams.set("sound", sounds[Math.max(0, number)].language);
     return address.href;
+  }
+
+  // Which sound is chosen: in the menu, else by the address, else last time on any recording; -1 where none of these is here.
+  get soundNumber() {
+    const menu = this.querySelector("[data-sound]");
+    if (this.stage && menu) return Number(menu.value);
+    const known = (language) => this.data.sounds.findIndex((sound) => sound.language === language);
+    const asked = this.soundChoice === null ? -1 : known(this.soundChoice);
+    return asked >= 0 ? asked : known(kept.get("sound"));
   }
 
   // Where she stopped last time is offered in words; an address with a second counts more.
@@ -178,8 +191,7 @@ class PlenumPlayer extends HTMLElement {
   showBegin() {
     this.querySelector(`[data-choose="${this.firstChoice}"]`)?.setAttribute("aria-pressed", "true");
     const menu = this.querySelector("[data-sound]");
-    const language = this.data.sounds.findIndex((sound) => sound.language === kept.get("sound"));
-    if (menu && language >= 0) menu.value = String(language);
+    if (menu && this.soundNumber >= 0) menu.value = String(this.soundNumber);
     const bar = this.querySelector(".player__bar");
     bar.style.setProperty("--played", String(this.begin / this.data.duration));
     bar.querySelector("input").value = String(Math.round(this.begin));

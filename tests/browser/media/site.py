@@ -102,7 +102,10 @@ class Hall:
                     {"start": round(duration * 0.3, 1), "title": "Priorities of federal support"},
                     {"start": round(duration * 0.6, 1), "title": "Smart region, 17 goals"},
                 ],
-                "captions": [{"language": "en", "label": "English", "url": base + "captions.vtt"}],
+                "captions": [
+                    {"language": "en", "label": "English", "url": base + "captions.vtt"},
+                    *([{"language": "ru", "label": "Russian", "url": base + "captions.vtt"}] if cls.voices else []),
+                ],
                 "sounds": [
                     {"language": "ru", "label": "Russian", "camera": 1, "url": None},
                     *([{"language": "en", "label": "English", "camera": 1, "url": base + "voice/4/picture.m3u8"}] if cls.voices else []),

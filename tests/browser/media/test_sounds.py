@@ -9,6 +9,7 @@ from tests.browser.conftest import THEMES, assert_accessible, assert_fits, take_
 from tests.browser.media.conftest import OpenPlayer
 from tests.browser.media.site import Hall
 from tests.browser.media.test_player import PLAYER, RUNS, TOGETHER, at, start
+from tests.browser.media.test_transcript import select_words
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 AUDIBLE = f"{PLAYER}.stage.feeds.filter(feed => !feed.video.muted).map(feed => feed.number)"
@@ -92,3 +93,66 @@ def test_one_sound_has_no_menu_and_two_fit(
     assert_fits(page)
     assert_accessible(page)
     take_picture(page, f"player-sounds-{width}-{theme}")
+
+
+def test_an_address_plays_a_language_and_quoted_links_keep_it(
+    open_player: OpenPlayer, hall: type[Hall]
+) -> None:
+    hall.voices = True
+    page = open_player("?t=8&camera=2&sound=en")
+    expect(menu(page)).to_have_value("1")
+    start(page)
+    until(page, f"{ENGLISH_LEADS} && {TOGETHER}")
+    assert "camera=2&sound=en" in page.evaluate(f"{PLAYER}.address()")
+    assert page.evaluate("localStorage.getItem('plenum:sound')") is None, "a link is nobody's choice for good"
+    menu(page).select_option(label="Russian")
+    assert page.evaluate(f"{PLAYER}.address()").endswith("camera=2&sound=ru")
+    page.goto("/test-player/?t=8&sound=de")
+    expect(menu(page)).to_have_value("0")
+    assert page.evaluate(f"{PLAYER}.address(20)").endswith("t=20&sound=ru"), (
+        "what is not there is not passed on"
+    )
+
+
+def test_links_of_those_who_hear_the_first_language_name_none(
+    open_player: OpenPlayer, hall: type[Hall]
+) -> None:
+    hall.voices = True
+    page = open_player("?t=8")
+    start(page)
+    assert "sound" not in page.evaluate(f"{PLAYER}.address()")
+    menu(page).select_option(label="English")
+    select_words(page, 4)
+    page.context.grant_permissions(["clipboard-read", "clipboard-write"])
+    page.get_by_role("button", name="Copy link to 0:20").click()
+    assert "t=20" in (link := page.evaluate("navigator.clipboard.readText()"))
+    assert link.endswith("sound=en")
+
+
+def test_captions_follow_the_language_that_is_heard_until_one_is_chosen(
+    open_player: OpenPlayer, hall: type[Hall]
+) -> None:
+    hall.voices = True
+    page = open_player("?t=8")
+    start(page)
+    captions = page.locator("[data-captions]")
+    expect(captions).to_have_value("")
+    page.locator(".player__screen").focus()
+    page.keyboard.press("c")
+    expect(captions).to_have_value("ru")
+    menu(page).select_option(label="English")
+    expect(captions).to_have_value("en")
+    page.reload()
+    start(page)
+    expect(captions).to_have_value("en")
+    menu(page).select_option(label="Russian")
+    expect(captions).to_have_value("ru")
+    captions.select_option("en")
+    menu(page).select_option(label="English")
+    menu(page).select_option(label="Russian")
+    expect(captions).to_have_value("en")
+    page.locator(".player__screen").focus()
+    page.keyboard.press("c")
+    expect(captions).to_have_value("")
+    page.keyboard.press("c")
+    expect(captions).to_have_value("en")

@@ -1,10 +1,13 @@
-// Captions: the browser reads the tracks, the player draws them by the common clock, whichever camera is shown.
+// Captions: the browser reads the tracks, the player draws them by the common clock, whichever camera is shown. They are in
+// the language of the sound until the viewer chooses another one in the menu.
 import { kept } from "./words.js";
 
+const FOLLOW = "*"; // what is kept for “on, in the language of the sound”
+
 export class Captions {
-  // plain is the page's own <video>, whose <track>s are read; box is where the words are drawn.
-  constructor(plain, box, select) {
-    Object.assign(this, { box, select });
+  // plain is the page's own <video>, whose <track>s are read; box is where the words are drawn; sound is the language heard.
+  constructor(plain, box, select, sound) {
+    Object.assign(this, { box, select, sound });
     this.tracks = [...plain.querySelectorAll("track")];
     this.tracks.forEach((track) => {
       track.track.mode = "disabled";
@@ -12,25 +15,50 @@ export class Captions {
     });
     if (!this.select) return;
     const language = kept.get("captions") ?? "";
-    if (this.tracks.some((track) => track.srclang === language)) this.select.value = language;
-    this.select.addEventListener("change", () => this.choose(this.select.value));
-    this.choose(this.select.value, false);
+    this.isChosen = Boolean(this.trackOf(language)); // by the viewer, in the menu
+    this.choose(language === FOLLOW ? this.ofSound : language);
+    this.select.addEventListener("change", () => {
+      this.isChosen = this.select.value !== "";
+      this.choose(this.select.value);
+      kept.set("captions", this.select.value || null);
+    });
   }
 
-  choose(language, keep = true) {
-    this.chosen = this.tracks.find((track) => track.srclang === language && language);
+  trackOf(language) {
+    return this.tracks.find((track) => track.srclang === language);
+  }
+
+  // The language of the sound, else the page's, else the first there is.
+  get ofSound() {
+    const page = document.documentElement.lang;
+    return (this.trackOf(this.sound) ?? this.trackOf(page) ?? this.tracks[0])?.srclang ?? "";
+  }
+
+  choose(language) {
+    this.chosen = language ? this.trackOf(language) : undefined;
     this.tracks.forEach((track) => (track.track.mode = track === this.chosen ? "hidden" : "disabled"));
     if (this.select) this.select.value = this.chosen?.srclang ?? "";
-    if (keep) kept.set("captions", this.chosen?.srclang ?? null);
     this.box.lang = this.chosen?.srclang ?? "";
     this.draw(this.at ?? 0);
   }
 
-  // On with the language chosen last, or off.
+  // Another sound is heard.
+  follow(sound) {
+    this.sound = sound;
+    if (this.chosen && !this.isChosen) this.choose(this.ofSound);
+  }
+
+  // On with the language chosen last, else that of the sound; or off.
   toggle() {
-    if (this.chosen) this.last = this.chosen.srclang;
-    const other = this.last ?? this.tracks.find((track) => track.srclang === document.documentElement.lang)?.srclang;
-    this.choose(this.chosen ? "" : (other ?? this.tracks[0]?.srclang));
+    if (this.chosen) {
+      this.last = this.isChosen ? this.chosen.srclang : undefined;
+      this.choose("");
+      kept.set("captions", null);
+      return false;
+    }
+    this.isChosen = Boolean(this.last);
+    this.choose(this.last ?? this.ofSound);
+    kept.set("captions", this.last ?? FOLLOW);
     return Boolean(this.chosen);
   }
 

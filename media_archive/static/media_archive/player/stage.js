@@ -39,7 +39,7 @@ export class Stage {
     this.together = new Together(this.feeds, this.sounding, end, (what, of) => this.heard(what, of));
     this.together.restart = this.start;
     this.bar = new Bar(player, this.data, (at) => this.seek(at));
-    this.captions = new Captions(player.plain, player.querySelector(".player__words"), player.querySelector("[data-captions]"));
+    this.captions = new Captions(player.plain, player.querySelector(".player__words"), player.querySelector("[data-captions]"), this.data.sounds[Math.max(0, player.soundNumber)]?.language);
     this.controls = new Controls(player, this);
     this.view = new View(player, this.tiles, () => this.viewChanged());
     this.listen();
@@ -186,10 +186,9 @@ export class Stage {
     return feed;
   }
 
-  // The language chosen last time, on whichever recording.
+  // The language of the address, or the one chosen last time on whichever recording.
   keptSound() {
-    const language = this.soundMenu && kept.get("sound");
-    const number = this.data.sounds.findIndex((sound) => sound.language === language);
+    const number = this.player.soundNumber;
     if (!this.soundMenu || number < 0) return undefined;
     this.soundMenu.value = String(number);
     return this.feedOf(this.data.sounds[number]);
@@ -208,6 +207,7 @@ export class Stage {
     together.lead(feed);
     this.giveSound();
     kept.set("sound", sound.language);
+    this.captions.follow(sound.language);
     this.player.say("sound-is", { label: sound.label });
   }
 
@@ -307,7 +307,10 @@ export class Stage {
     const heir = this.feeds.find((one) => one.number === this.data.sounds[number]?.camera) ?? this.feeds[0];
     if (together.preferred === feed) {
       this.sounding = together.preferred = heir;
-      if (number >= 0) this.soundMenu.value = String(number);
+      if (number >= 0) {
+        this.soundMenu.value = String(number);
+        this.captions.follow(this.data.sounds[number].language);
+      }
       this.player.say("sound-failed");
     }
     const wall = together.target ?? feed.lastWall ?? together.last ?? this.begun;
