@@ -237,10 +237,10 @@ def _meetings(request: HttpRequest) -> QuerySet[Meeting]:
 
 
 def _find[M: (MeetingRequest, Meeting)](rows: QuerySet[M], code: str) -> M:
-    found = rows.filter(code=code.upper()).first()
-    if found is None:
-        raise Http404("Nothing has this code.")
-    return found
+    try:
+        return rows.get(code=code.upper())
+    except rows.model.DoesNotExist:
+        raise Http404("Nothing has this code.") from None
 
 
 def _participant(exchange: Exchange, code: str) -> ExchangeProfile:

@@ -174,4 +174,4 @@ def _met(exchange: Exchange, people: Iterable[int]) -> set[tuple[int, int]]:
 
 def tables_free(exchange: Exchange, slot: Slot) -> list[Table]:
     """Return the tables in use that are free in the slot; two queries."""
-    return free_tables(exchange, [slot])[slot.pk]
+    return list(Table.objects.filter(pk__in=free_tables(exchange, [slot])[slot.pk]))

@@ -8,12 +8,12 @@ from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
+from django.db.models import FilteredRelation, Q
 from django.utils import timezone
 
 from matchmaking.models import (
     Exchange,
     ExchangeProfile,
-    Meeting,
     Occupation,
     OccupationKind,
     Slot,
@@ -25,6 +25,8 @@ from network.models import Person
 from sessions_app.programme.models import Star
 from sessions_app.programme.queries import released_schedule
 from sessions_app.programme.schedule.model import Schedule, SessionKind
+
+LIVE = sorted(MEETING_LIVE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +56,10 @@ class FreeTime:
         both = self.by_profile[one.pk] & self.by_profile[other.pk]
         return [slot for slot in self.slots if slot.pk in both]
 
+    def meets(self, profile: ExchangeProfile) -> set[int]:
+        """Return the slots in which the person has a meeting."""
+        return {pk for pk, kind in self.taken[profile.pk].items() if kind == OccupationKind.MEETING}
+
 
 def free_time(
     exchange: Exchange,
@@ -61,8 +67,11 @@ def free_time(
     *,
     now: dt.datetime | None = None,
     starred_too: bool = False,
+    reads_agendas: bool = True,
 ) -> FreeTime:
     """Return the free slots of these people; four queries however many there are.
+
+    ``reads_agendas`` may be false together with ``starred_too``, for who does not ask for the ``stars``.
 
     Time beside a starred session (but not the exchange itself) counts as taken for those who keep it free,
     unless ``starred_too``;
@@ -80,7 +89,7 @@ def free_time(
         taken[profile_id][slot_id] = kind
         if kind == OccupationKind.MEETING:
             held[profile_id][dates[slot_id]] += 1
-    stars = _stars(exchange, people.values())
+    stars = _stars(exchange, people.values()) if reads_agendas else {}
     schedule = released_schedule(exchange.event) if stars else None
     starred = {} if starred_too else _starred(people.values(), slots, stars, schedule)
     free = {}
@@ -177,17 +186,14 @@ def _span(slot: Slot) -> Span:
 
 def free_tables(
     exchange: Exchange, slots: Iterable[Slot], *, step_free: bool = False
-) -> dict[int, list[Table]]:
-    """Return slot id to the tables in use that are free then, by number; two queries."""
-    tables = [
-        table
-        for table in Table.objects.filter(exchange=exchange, is_active=True)
-        if table.step_free or not step_free
-    ]
+) -> dict[int, list[int]]:
+    """Return slot id to the keys of the tables in use that are free then, by number; one query."""
     ids = [slot.pk for slot in slots]
-    taken = set(
-        Meeting.objects.filter(slot__in=ids, state__in=sorted(MEETING_LIVE), table__isnull=False).values_list(
-            "slot_id", "table_id"
-        )
+    held = FilteredRelation("meetings", condition=Q(meetings__slot__in=ids, meetings__state__in=LIVE))
+    tables = Table.objects.filter(
+        exchange=exchange, is_active=True, **({"step_free": True} if step_free else {})
     )
-    return {pk: [table for table in tables if (pk, table.pk) not in taken] for pk in ids}
+    taken: dict[int, set[int | None]] = {}
+    for table, slot in tables.annotate(held=held).values_list("pk", "held__slot_id"):
+        taken.setdefault(table, set()).add(slot)
+    return {pk: [table for table, slots in taken.items() if pk not in slots] for pk in ids}

@@ -11,7 +11,7 @@ from typing import Any
 
 from django.db import transaction
 
-from matchmaking.models import Exchange, ExchangeProfile, ProfileState
+from matchmaking.models import ExchangeProfile, ProfileState
 from sessions_app.events.live import EventConsumer, send_to_group
 
 PART = "exchange"
@@ -19,21 +19,16 @@ MS_EACH = 120  # of patience for each participant: a page costs about half of it
 MOST_MS = 120_000
 
 
-def tell_of_change(event_id: int, people: Sequence[int] = ()) -> None:
+def tell_of_change(event_id: int, version: int, people: Sequence[int] = ()) -> None:
     """Tell open pages after the commit; ``people`` are the persons whom it concerns, nobody named: everybody."""
-    transaction.on_commit(lambda: _send_version(event_id, people), robust=True)
+    message = {"type": "exchange.changed", "version": version, "people": list(people)}
+    transaction.on_commit(lambda: send_to_group(event_id, PART, message), robust=True)
 
 
 def tell_of_access(event_id: int, person_id: int) -> None:
     """Let the open pages of a person be asked anew whether she may see the exchange, after the commit."""
     message = {"type": "exchange.access", "person": person_id}
     transaction.on_commit(lambda: send_to_group(event_id, PART, message), robust=True)
-
-
-def _send_version(event_id: int, people: Sequence[int]) -> None:
-    version = Exchange.objects.filter(event_id=event_id).values_list("version", flat=True).first()
-    message = {"type": "exchange.changed", "version": version, "people": list(people)}
-    send_to_group(event_id, PART, message)
 
 
 class ExchangeConsumer(EventConsumer):

@@ -40,7 +40,7 @@ class DayOfChoices:
 def choices_for(
     free: FreeTime, reader: ExchangeProfile, other: ExchangeProfile, *, is_online: bool | None = None
 ) -> list[DayOfChoices]:
-    """Return the slots that have not begun by day; a slot without a free table suits nobody. Two queries.
+    """Return the slots that have not begun by day; a slot without a free table suits nobody. One query.
 
     ``is_online`` is told by who takes part on line unless it is given.
     """
@@ -49,10 +49,10 @@ def choices_for(
     online = is_online
     if online is None:
         online = bool(exchange.room_link) and (reader.is_remote or other.is_remote)
-    tables: dict[int, list[object]] = {}
+    tables: dict[int, list[int]] = {}
     if not online:
         step_free = reader.needs_step_free or other.needs_step_free
-        tables = dict(free_tables(exchange, both, step_free=step_free))
+        tables = free_tables(exchange, both, step_free=step_free)
     days: dict[dt.date, DayOfChoices] = {}
     for slot in free.slots:
         state = _state(slot.pk in free.by_profile[reader.pk], slot.pk in free.by_profile[other.pk])

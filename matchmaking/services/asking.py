@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from typing import Any
 
 from django.db import IntegrityError, connection, transaction
 from django.utils import timezone
@@ -33,6 +34,14 @@ from matchmaking.states import (
 from network.models import Person
 from network.services import record_audit
 from sessions_app.registration.services.places import one_transaction
+from sessions_app.registration.services.turns import by_turns
+
+# While the database works for one, the other has the processor; a third only takes it from them.
+ABREAST = 2
+
+
+def _exchange_of(*, request: MeetingRequest, **_rest: Any) -> tuple[str, int]:
+    return ("exchange", request.exchange_id)
 
 
 @one_transaction
@@ -105,6 +114,7 @@ def _locked(request: MeetingRequest, by: ExchangeProfile) -> MeetingRequest:
     return locked
 
 
+@by_turns(_exchange_of, abreast=ABREAST)
 @one_transaction
 def accept(
     *,

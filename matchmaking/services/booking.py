@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import itertools
 import random
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from functools import partial
 
 from django.db import IntegrityError, transaction
@@ -99,13 +99,14 @@ def book_locked(
         raise AlreadyAsked
     is_online = bool(exchange.room_link) and (low.is_remote or high.is_remote)
     # Who names a slot may use the time of her own starred sessions; the plan for "any time" does not.
-    free = free_time(exchange, [low, high], now=moment, starred_too=slot is not None)
+    named = slot is not None
+    free = free_time(exchange, [low, high], now=moment, starred_too=named, reads_agendas=not named)
     common = free.common(low, high)
     if slot is not None and slot not in common:
         raise SlotTaken(next_free(free, low, high, exchange_slots=common, is_online=is_online))
     candidates = [slot] if slot is not None else _best_first(common, free, low, high)
     for _attempt in range(TRIES):
-        place = _find_place(low, high, candidates, table, is_online=is_online)
+        place = _find_place(free, low, high, candidates, table, is_online=is_online)
         if place is None:
             break
         made = _try(low, high, request, place, is_online=is_online, origin=origin, moment=moment)
@@ -137,45 +138,60 @@ def next_free(
     """Return the first few slots in which both and a table are free."""
     if is_online:
         return exchange_slots[:OFFERED]
+    found: list[Slot] = []
+    for slot, _tables in _with_tables(low, high, free.common(low, high)):
+        found.append(slot)
+        if len(found) == OFFERED:
+            break
+    return found
+
+
+def _with_tables(
+    low: ExchangeProfile, high: ExchangeProfile, slots: Iterable[Slot]
+) -> Iterator[tuple[Slot, list[int]]]:
+    """Yield the slots that have free tables, and the keys of these.
+
+    The first slots nearly always do: to read the tables of all would cost most of the booking.
+    """
     step_free = low.needs_step_free or high.needs_step_free
-    tables = free_tables(low.exchange, exchange_slots, step_free=step_free)
-    return [slot for slot in free.common(low, high) if tables.get(slot.pk)][:OFFERED]
+    for some in itertools.batched(slots, LOOKED_AT):
+        tables = free_tables(low.exchange, some, step_free=step_free)
+        yield from ((slot, tables[slot.pk]) for slot in some if tables[slot.pk])
 
 
 def _find_place(
-    low: ExchangeProfile, high: ExchangeProfile, slots: list[Slot], table: Table | None, *, is_online: bool
+    free: FreeTime,
+    low: ExchangeProfile,
+    high: ExchangeProfile,
+    slots: list[Slot],
+    table: Table | None,
+    *,
+    is_online: bool,
 ) -> tuple[Slot, Table | None] | None:
-    """Return the first of the slots that has a table, and which; a table that one of the two sits at before or after."""
+    """Return the first of the slots that has a table, and which; a table that one of the two sits at anyway."""
     if is_online:
         return (slots[0], None) if slots else None
-    step_free = low.needs_step_free or high.needs_step_free
-    near = set(
-        Meeting.objects.filter(
-            Q(low__in=[low, high]) | Q(high__in=[low, high]), state__in=sorted(MEETING_LIVE)
-        ).values_list("table_id", flat=True)
-    )
-    # The first slots nearly always do: to read the tables of all would cost most of the booking.
-    for some in itertools.batched(slots, LOOKED_AT):
-        tables = free_tables(low.exchange, some, step_free=step_free)
-        for slot in some:
-            free = (
-                tables[slot.pk] if table is None else [one for one in tables[slot.pk] if one.pk == table.pk]
-            )
-            if free:
-                chosen = [one for one in free if one.pk in near] or free
-                # Any of them does; many who book at once should not all try the first.
-                return slot, random.choice(chosen)  # noqa: S311 - spreads, hides nothing
+    for slot, tables in _with_tables(low, high, slots):
+        if table is not None:
+            if table.pk in tables:
+                return slot, table
+            continue
+        near = _tables_of(low, high) if free.meets(low) or free.meets(high) else set()
+        # Any of them does; many who book at once should not all try the first.
+        chosen = random.choice([key for key in tables if key in near] or tables)  # noqa: S311 - spreads, hides nothing
+        return slot, Table.objects.get(pk=chosen)
     return None
+
+
+def _tables_of(low: ExchangeProfile, high: ExchangeProfile) -> set[int | None]:
+    pair = [low, high]
+    theirs = Meeting.objects.filter(Q(low__in=pair) | Q(high__in=pair), state__in=sorted(MEETING_LIVE))
+    return set(theirs.values_list("table_id", flat=True))
 
 
 def _best_first(slots: list[Slot], free: FreeTime, low: ExchangeProfile, high: ExchangeProfile) -> list[Slot]:
     """Return the slots so that those beside meetings the two have come first: few idle gaps, then early."""
-    met = {
-        pk
-        for profile in (low, high)
-        for pk, kind in free.taken[profile.pk].items()
-        if kind == OccupationKind.MEETING
-    }
+    met = free.meets(low) | free.meets(high)
     pause = dt.timedelta(minutes=low.exchange.pause_minutes)
     ends = {slot.end + pause for slot in free.all_slots if slot.pk in met}
     starts = {slot.start for slot in free.all_slots if slot.pk in met}
@@ -250,7 +266,9 @@ def move_meeting(
             free = free_time(locked.exchange, [low, high], now=moment, starred_too=True)
             common = free.common(low, high)
             place = (
-                _find_place(low, high, [slot], table, is_online=locked.is_online) if slot in common else None
+                _find_place(free, low, high, [slot], table, is_online=locked.is_online)
+                if slot in common
+                else None
             )
             if place is None:
                 offered = next_free(free, low, high, exchange_slots=common, is_online=locked.is_online)

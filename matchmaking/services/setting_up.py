@@ -41,8 +41,9 @@ def touch(exchange: Exchange, *concerned: ExchangeProfile) -> None:
 
     Belongs to the end of a transaction: whoever comes next waits for this row.
     """
-    Exchange.objects.filter(pk=exchange.pk).update(version=F("version") + 1)
-    tell_of_change(exchange.event_id, [profile.person_id for profile in concerned])
+    exchange.version = F("version") + 1
+    exchange.save(update_fields=["version"])  # and reads it back in the same statement
+    tell_of_change(exchange.event_id, exchange.version, [profile.person_id for profile in concerned])
 
 
 @one_transaction

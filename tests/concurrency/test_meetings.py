@@ -17,7 +17,7 @@ from matchmaking.services.joining import set_own_time
 from sessions_app.registration.errors import Busy
 from tests.factories import make_exchange, make_participant
 
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("each_thread_a_process")]
 
 on_postgresql = pytest.mark.skipif(
     "connection.vendor != 'postgresql'", reason="on SQLite every writing transaction is alone"

@@ -9,24 +9,17 @@ from django.db import connection, transaction
 
 from sessions_app.registration.errors import Busy
 from sessions_app.registration.models import Quota, Registration, WaitingEntry
-from sessions_app.registration.services import places, submitting
+from sessions_app.registration.services import places
 from sessions_app.registration.services.delegating import Frame, add_lines, open_delegation
 from sessions_app.registration.services.delegation_sending import send_delegation
 from sessions_app.registration.services.submitting import submit
 from tests.factories import PersonFactory, make_draft, make_open_event
 
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("each_thread_a_process")]
 
 on_postgresql = pytest.mark.skipif(
     "connection.vendor != 'postgresql'", reason="on SQLite every writing transaction is alone"
 )
-
-
-@pytest.fixture(autouse=True)
-def each_thread_a_process(request, monkeypatch):
-    """Threads stand for processes here: those of one process would come by turns, lock or no lock."""
-    if request.cls is not TestTurns:
-        monkeypatch.setattr(submitting, "in_turn", lambda _quota: contextlib.nullcontext())
 
 
 def all_at_once(drafts: list[Registration]) -> tuple[list[str], list[Exception]]:
@@ -113,7 +106,6 @@ def test_without_lock_and_constraint_it_oversells(monkeypatch):
 
 @on_postgresql
 def test_a_lock_not_had_in_time_is_busy_and_nothing_is_written(monkeypatch):
-    from django.db import transaction
 
     event, category = make_open_event(places=1)
     draft = make_draft(event, category)
@@ -175,56 +167,3 @@ def test_a_delegation_of_ten_and_singles_press_for_twelve_places():
     quota = Quota.objects.get(pk=category.quota_id)
     held = members["invited"] + singles["confirmed"]
     assert (quota.taken, quota.places.count()) == (held, held)
-
-
-class TestTurns:
-    """Threads of one process go for a quota one after the other, and none of them waits longer for that."""
-
-    def test_whoever_waits_for_her_turn_waits_so_much_less_for_the_row(self, monkeypatch):
-        monkeypatch.setattr(places, "LOCK_SECONDS", 1)
-        entered, patience = threading.Event(), []
-
-        def hold() -> None:
-            with places.in_turn(7):
-                entered.set()
-                threading.Event().wait(0.4)
-
-        first = threading.Thread(target=hold)
-        first.start()
-        entered.wait()
-        with places.in_turn(8):  # another quota's turn is free
-            patience.append(places._patience_ms())
-        with places.in_turn(7):
-            patience.append(places._patience_ms())
-        patience.append(places._patience_ms())
-        first.join()
-        assert patience[0] > 950
-        assert 400 < patience[1] < 750
-        assert patience[2] == 1000
-
-    def test_a_turn_not_had_in_time_is_busy(self, monkeypatch):
-        monkeypatch.setattr(places, "LOCK_SECONDS", 0.1)
-        entered, done = threading.Event(), threading.Event()
-
-        def hold() -> None:
-            with places.in_turn(7):
-                entered.set()
-                done.wait(10)
-
-        first = threading.Thread(target=hold)
-        first.start()
-        entered.wait()
-        with pytest.raises(Busy), places.in_turn(7):
-            pass
-        done.set()
-        first.join()
-        with places.in_turn(7):
-            pass  # and it is given back, whatever happened
-
-    def test_inside_a_transaction_nobody_waits_for_a_turn(self):
-        """She may hold the row that whoever has the turn waits for."""
-        event, category = make_open_event(places=1)
-        draft = make_draft(event, category)
-        with places.in_turn(category.quota_id), transaction.atomic():
-            sent = submit(registration=draft, actor=draft.person, key="k", digest="d")
-        assert sent.state == "confirmed"

@@ -9,20 +9,18 @@ from __future__ import annotations
 
 import functools
 import random
-import threading
 import time
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from typing import Any
-from weakref import WeakValueDictionary
 
 from django.db import OperationalError, connection, transaction
 from django.db.models import F
 
 from sessions_app.registration.errors import Busy, Full
 from sessions_app.registration.models import Place, Quota, Registration
+from sessions_app.registration.services.turns import LOCK_SECONDS, waited
 
-LOCK_SECONDS = 3
 RETRIES = 3
 DEADLOCK_STATES = frozenset({"40P01", "40001"})
 LOCK_STATE = "55P03"
@@ -58,43 +56,9 @@ def one_transaction[**P, R](service: Callable[P, R]) -> Callable[P, R]:
     return run
 
 
-@contextmanager
-def in_turn(quota: int | None) -> Iterator[None]:
-    """Let one thread of this process at a time go for the places of a quota; the others wait here.
-
-    They would wait for its row in any case, each in a transaction of its own, and take the processor from
-    the one that has it: eight at once are served a fifth faster one after the other. Waiting here counts
-    among the three seconds. Raises Busy when they are over.
-    """
-    if quota is None:
-        yield
-        return
-    gate = _gates.setdefault(quota, _Gate())
-    began = time.monotonic()
-    if not gate.lock.acquire(timeout=LOCK_SECONDS):
-        raise Busy(f"quota {quota}")
-    _turn.waited = time.monotonic() - began
-    try:
-        yield
-    finally:
-        _turn.waited = 0.0
-        gate.lock.release()
-
-
-class _Gate:
-    """A lock that is forgotten when nobody holds it or waits for it."""
-
-    def __init__(self) -> None:
-        self.lock = threading.Lock()
-
-
-_gates: WeakValueDictionary[int, _Gate] = WeakValueDictionary()
-_turn = threading.local()
-
-
 def _patience_ms() -> int:
     """Return how long this thread may still wait for a row, in milliseconds; PostgreSQL takes 0 for ever."""
-    return max(1, round((LOCK_SECONDS - getattr(_turn, "waited", 0.0)) * 1000))
+    return max(1, round((LOCK_SECONDS - waited()) * 1000))
 
 
 @contextmanager

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import datetime as dt
-import functools
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
 from allauth.account.models import EmailAddress
 from django.contrib.auth.models import AnonymousUser
-from django.db import IntegrityError, connection
+from django.db import IntegrityError
 from django.db.models import F
 
 from network.models import Person
@@ -56,7 +55,8 @@ from sessions_app.registration.services.moving import (
     lock_unsent,
     move,
 )
-from sessions_app.registration.services.places import give_back, in_turn, lock_quotas, one_transaction, take
+from sessions_app.registration.services.places import give_back, lock_quotas, one_transaction, take
+from sessions_app.registration.services.turns import by_turns
 from sessions_app.registration.services.waiting import promote, queue
 from sessions_app.registration.states import State
 
@@ -68,24 +68,12 @@ MESSAGE_OF = {
 }
 
 
-def _by_turns[**P, R](service: Callable[P, R]) -> Callable[P, R]:
-    """Let the threads of this process send for one quota by turns, unless a transaction is open already.
-
-    Who has one may hold the very row for which whoever has the turn waits.
-    """
-
-    @functools.wraps(service)
-    def run(*args: P.args, **kwargs: P.kwargs) -> R:
-        registration: Any = kwargs["registration"]
-        category = registration.category
-        quota = None if category is None or connection.in_atomic_block else category.quota_id
-        with in_turn(quota):
-            return service(*args, **kwargs)
-
-    return run
+def _quota_of(*, registration: Registration, **_rest: Any) -> tuple[str, int] | None:
+    category = registration.category
+    return None if category is None or category.quota_id is None else ("quota", category.quota_id)
 
 
-@_by_turns
+@by_turns(_quota_of)
 @one_transaction
 def submit(
     *,

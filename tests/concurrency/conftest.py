@@ -1,0 +1,13 @@
+"""What tests of many at once share."""
+
+import contextlib
+
+import pytest
+
+from sessions_app.registration.services import turns
+
+
+@pytest.fixture
+def each_thread_a_process(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let threads stand for processes: those of one process would come by turns, lock or no lock."""
+    monkeypatch.setattr(turns, "in_turn", lambda _key, **_rest: contextlib.nullcontext())
