@@ -127,6 +127,7 @@ def _profile(profile: ExchangeProfile) -> dict[str, Any]:
         "languages": profile.languages,
         "suggested": list(profile.suggestions.order_by("rank").values_list("partner__name", flat=True)),
         "shares_contact": profile.shares_contact,
+        "wants_reminders": profile.wants_reminders,
         "needs_step_free": profile.needs_step_free,
         "requests": [
             {

@@ -7,6 +7,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from zoneinfo import ZoneInfo
 
+LEAST_AHEAD = dt.timedelta(hours=1)
+
 
 @dataclass(frozen=True, slots=True)
 class Span:
@@ -35,6 +37,16 @@ def slots_between(
         spans.append(Span(start, start + step))
         start += step + dt.timedelta(minutes=pause)
     return spans
+
+
+def letter_due(date: dt.date, at: dt.time, first: dt.datetime, zone: ZoneInfo) -> dt.datetime:
+    """Return when the letter of a day is written whose first meeting begins at ``first``; in UTC.
+
+    At ``at`` on the zone's clocks, but an hour before the meeting at the latest. A time that the clocks skip is
+    the moment that it would have been; of one that is there twice, the first.
+    """
+    wanted = dt.datetime.combine(date, at, zone).astimezone(dt.UTC)
+    return min(wanted, first - LEAST_AHEAD)
 
 
 def without_overlaps(spans: Iterable[Span]) -> list[Span]:

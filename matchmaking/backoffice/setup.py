@@ -193,4 +193,5 @@ class SetupView(FormPage):
             "sections": list(context["form"].sections()),
             "room": room_in_words(*room_of(self.found)) if self.found else "",
             "is_new": self.found is None,
+            "steps": steps_of(self.found or context["form"].instance),
         }

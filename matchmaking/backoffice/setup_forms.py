@@ -34,6 +34,8 @@ class ExchangeForm(SetupForm):
         (gettext_lazy("Ground rules"), (("preset", "asking"),)),
         (gettext_lazy("Length"), (("slot_minutes", "pause_minutes"),)),
         (gettext_lazy("Limits"), (("meetings_a_day", "open_requests", "answer_hours"),)),
+        (gettext_lazy("Reminders"), (("morning_letter_at", "reminder_minutes"),)),
+        (gettext_lazy("When all is full"), (("makes_room", "settled_minutes"),)),
         (gettext_lazy("On line"), (("room_link",),)),
         (gettext_lazy("Hall screens"), (("screen_names",),)),
         (gettext_lazy("Words to participants"), (("introduction_en", "introduction_ru"),)),
@@ -63,9 +65,12 @@ class ExchangeForm(SetupForm):
         model = Exchange
         fields: ClassVar[list[str]] = [
             "preset", "asking", "slot_minutes", "pause_minutes", "meetings_a_day", "open_requests",
-            "answer_hours", "room_link", "screen_names", *(f"introduction_{code}" for code in LANGUAGES),
+            "answer_hours", "morning_letter_at", "reminder_minutes", "makes_room", "settled_minutes", "room_link",
+            "screen_names", *(f"introduction_{code}" for code in LANGUAGES),
         ]  # fmt: skip
-        widgets: ClassVar[dict[str, Any]] = {"preset": forms.RadioSelect, "asking": forms.RadioSelect}
+        widgets: ClassVar[dict[str, Any]] = {
+            "preset": forms.RadioSelect, "asking": forms.RadioSelect, "morning_letter_at": NativeTime,
+        }  # fmt: skip
 
 
 class HoursForm(forms.Form):

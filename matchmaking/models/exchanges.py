@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import secrets
 
 from django.core.validators import MaxValueValidator, MinValueValidator
@@ -85,6 +86,37 @@ class Exchange(models.Model):
         default=False,
         help_text=_("Everybody in the hall reads them. Off: screens show tables and times only."),
     )
+    morning_letter_at = models.TimeField(
+        _("letter of the day at"),
+        null=True,
+        blank=True,
+        default=dt.time(7),
+        help_text=_(
+            "On the event's clocks: whom one meets that day, where and when; an hour before the first meeting at "
+            "the latest. Empty: no such letter."
+        ),
+    )
+    reminder_minutes = models.PositiveSmallIntegerField(
+        _("word before a meeting, minutes"),
+        default=15,
+        validators=[MaxValueValidator(120)],
+        help_text=_("Open pages say whom one meets and where. 0: they say nothing."),
+    )
+    makes_room = models.BooleanField(
+        _("move a meeting to make room for another"),
+        default=True,
+        help_text=_(
+            "When two agree and nothing is free for both, one other meeting without an agreed time goes to another "
+            "time or table; with an agreed time, to another table at most. Its people are told by mail. Pinned ones "
+            "stay. Off: the two are told that no place is left."
+        ),
+    )
+    settled_minutes = models.PositiveSmallIntegerField(
+        _("not if it begins within, minutes"),
+        default=30,
+        validators=[MinValueValidator(10), MaxValueValidator(2880)],
+        help_text=_("Who is on the way to a table is not sent elsewhere. 1440 is a day."),
+    )
     screen_edition = models.PositiveIntegerField(default=0, editable=False)
     version = models.PositiveIntegerField(default=1, editable=False)
 
@@ -101,6 +133,13 @@ class Exchange(models.Model):
             ),
             models.CheckConstraint(
                 condition=models.Q(slot_minutes__gte=5, slot_minutes__lte=240), name="exchange_slot_length"
+            ),
+            models.CheckConstraint(
+                condition=models.Q(reminder_minutes__lte=120), name="exchange_reminder_at_most_two_hours"
+            ),
+            models.CheckConstraint(
+                condition=models.Q(settled_minutes__gte=10, settled_minutes__lte=2880),
+                name="exchange_settled_minutes",
             ),
         ]
 

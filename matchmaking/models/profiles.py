@@ -83,6 +83,13 @@ class ExchangeProfile(models.Model):
     shares_contact = models.BooleanField(
         _("show my e-mail to those I meet"), default=False, help_text=_("Once a meeting is agreed.")
     )
+    wants_reminders = models.BooleanField(
+        _("remind me of my meetings"),
+        default=True,
+        help_text=_(
+            "Off: no letter of the day, and no word on open pages before a meeting. Changes are still told."
+        ),
+    )
     joined_at = models.DateTimeField(default=timezone.now, editable=False)
     version = models.PositiveIntegerField(default=1, editable=False)
 

@@ -19,8 +19,6 @@ from network.models import Person
 from network.services import record_audit
 from sessions_app.registration.errors import Busy
 
-# Who is on the way to a table is not sent elsewhere.
-NOTICE = dt.timedelta(minutes=30)
 TRIES = 200
 
 
@@ -33,15 +31,20 @@ def make_room(
     actor: Person | None,
     moment: dt.datetime,
 ) -> Meeting | None:
-    """Move one other meeting out of the way of the two and have ``book`` make theirs; None when no move would do.
+    """Move one other meeting out of the way of the two and have ``book`` make theirs; None when no move would do, or the
+    exchange wants none.
 
     To be called in a transaction in which the two are locked. Moved are only meetings that are not pinned and
-    begin later than NOTICE; those with an agreed time may change their table. Their people are told.
+    begin later than the exchange's ``settled_minutes`` from now; those with an agreed time may change their table. Their people are told.
     Raises Busy when only people who are being booked at this moment could make room.
     """
     # One at a time moves others about, and sees what the one before it has done.
-    list(Exchange.objects.select_for_update().filter(pk=low.exchange_id).values_list("pk"))
-    search = Search(low, high, is_online=is_online, moment=moment)
+    locked_row = Exchange.objects.select_for_update().filter(pk=low.exchange_id)
+    makes_room, settled_minutes = locked_row.values_list("makes_room", "settled_minutes").get()
+    if not makes_room:
+        return None
+    settled = moment + dt.timedelta(minutes=settled_minutes)
+    search = Search(low, high, is_online=is_online, moment=moment, settled=settled)
     locked: set[int] = set()
     for move in islice(search.moves(), TRIES):
         if move.key in locked:
@@ -74,13 +77,19 @@ def _booked(made: Meeting | None) -> Meeting:
 
 
 class Search:
-    """What ``find_moves`` asks of the database, read when it is asked."""
+    """What ``find_moves`` asks of the database, read when it is asked; who meets until ``settled`` stays there."""
 
     def __init__(
-        self, low: ExchangeProfile, high: ExchangeProfile, *, is_online: bool, moment: dt.datetime
+        self,
+        low: ExchangeProfile,
+        high: ExchangeProfile,
+        *,
+        is_online: bool,
+        moment: dt.datetime,
+        settled: dt.datetime,
     ) -> None:
         self.exchange = exchange = low.exchange
-        self.moment = moment
+        self.moment, self.settled = moment, settled
         self.pair = (low, high)
         self.is_online = is_online
         free = free_time(exchange, self.pair, now=moment)
@@ -112,7 +121,7 @@ class Search:
         others = {pk: profile for pk, profile in others.items() if pk not in self.free}
         for profile in others.values():
             profile.exchange = self.exchange
-        soon = {pk for pk, slot in self.slots.items() if slot.start <= self.moment + NOTICE}
+        soon = {pk for pk, slot in self.slots.items() if slot.start <= self.settled}
         self.free |= {
             pk: slots - soon
             for pk, slots in free_time(self.exchange, others.values(), now=self.moment).by_profile.items()

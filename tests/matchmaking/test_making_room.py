@@ -6,7 +6,7 @@ import pytest
 from django.core import mail
 
 from matchmaking.errors import NoCommonTime
-from matchmaking.models import Meeting, MeetingRequest, Table
+from matchmaking.models import Exchange, Meeting, MeetingRequest, Table
 from matchmaking.services.asking import accept, ask
 from matchmaking.services.booking import book
 from matchmaking.services.joining import set_own_time
@@ -67,7 +67,7 @@ def test_ones_own_other_meeting_can_be_what_moves(exchange, slots):
 
 
 @pytest.mark.parametrize(
-    "why", ["pinned", "agreed time", "begins soon", "people not free elsewhere", "has begun"]
+    "why", ["pinned", "agreed time", "begins soon", "people not free elsewhere", "has begun", "switched off"]
 )
 def test_what_must_not_move_stays_and_nothing_is_written(exchange, slots, why, monkeypatch):
     anna, boris = make_participant(exchange), make_participant(exchange)
@@ -84,6 +84,8 @@ def test_what_must_not_move_stays_and_nothing_is_written(exchange, slots, why, m
         pin_meetings(meetings=[other], is_pinned=True, actor=None)
     elif why == "begins soon":
         now = slots[0].start - dt.timedelta(minutes=20)
+    elif why == "switched off":
+        Exchange.objects.update(makes_room=False)
     elif why == "has begun":
         now = slots[0].start
     elif why == "people not free elsewhere":
@@ -95,6 +97,22 @@ def test_what_must_not_move_stays_and_nothing_is_written(exchange, slots, why, m
     assert list(Meeting.objects.all()) == [other]
     other.refresh_from_db()
     assert (other.slot, other.sequence) == (slots[0], 0)
+
+
+@pytest.mark.parametrize(("settled", "is_moved"), [(90, False), (30, True)])
+def test_the_exchange_says_how_long_before_it_begins_a_meeting_stays(exchange, slots, settled, is_moved):
+    Exchange.objects.update(settled_minutes=settled)
+    other = meet(make_participant(exchange), make_participant(exchange), slots[0])
+    clara, doris = only_in(make_participant(exchange), slots[0]), make_participant(exchange)
+    low, high = sorted([clara, doris], key=lambda profile: profile.pk)
+    now = slots[0].start - dt.timedelta(minutes=60)
+    if is_moved:
+        book(low=low, high=high, request=None, slot=None, actor=None, now=now)
+    else:
+        with pytest.raises(NoCommonTime):
+            book(low=low, high=high, request=None, slot=None, actor=None, now=now)
+    other.refresh_from_db()
+    assert (other.slot != slots[0]) is is_moved
 
 
 def test_an_agreed_time_still_lets_the_table_change(exchange, slots):

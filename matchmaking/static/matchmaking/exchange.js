@@ -49,7 +49,7 @@ customElements.define(
   },
 );
 
-// Says a quarter of an hour before a meeting begins whom one meets and where.
+// Says whom one meets and where, as long before a meeting begins as the exchange wants.
 customElements.define(
   "exchange-soon",
   class extends HTMLElement {
@@ -85,7 +85,7 @@ customElements.define(
     isNear() {
       if (!this.next?.at) return false;
       this.left = (Date.parse(this.next.at) - Date.now() - this.shift) / 60_000;
-      return this.left <= 15 && this.left > -3;
+      return this.left <= this.next.minutes && this.left > -3;
     }
     tick() {
       const isNear = this.isNear();

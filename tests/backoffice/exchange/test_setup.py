@@ -9,6 +9,7 @@ from django.urls import reverse
 
 from matchmaking.models import Exchange, Meeting, Slot, Table
 from matchmaking.services.booking import book
+from matchmaking.wording import PHASE_NAMES
 from network.models import AuditEntry
 from tests.backoffice.forms import rows, text_of
 from tests.factories import make_event, make_exchange, make_participant, make_team_member
@@ -21,6 +22,7 @@ def setup_post(*hours: tuple[dt.date, str, str], **changes) -> dict:
     data = {
         "preset": "hybrid", "asking": "anybody", "slot_minutes": "25", "pause_minutes": "5",
         "open_requests": "20", "answer_hours": "48",
+        "morning_letter_at": "07:00", "reminder_minutes": "15", "makes_room": "on", "settled_minutes": "30",
     }  # fmt: skip
     lines = [{"date": day.isoformat(), "opens": opens, "closes": closes} for day, opens, closes in hours]
     return {**data, **rows("hours", *lines, {"date": "", "opens": "", "closes": ""}), **changes}
@@ -131,6 +133,40 @@ def test_a_video_room_needs_a_safe_address_of_its_own(desk, event, url_of, link,
     answer = desk.post(url_of("exchange_setup"), post)
     assert answer.status_code == 422
     assert said in text_of(answer)
+
+
+def test_reminders_and_what_happens_when_all_is_full_are_settings(desk, event, exchange, url_of):
+    day = event.days.first().date
+    post = setup_post(
+        (day, "10:00", "13:00"), morning_letter_at="", reminder_minutes="0", settled_minutes="60"
+    )
+    del post["makes_room"]
+    assert desk.post(url_of("exchange_setup"), post).status_code == 302
+    exchange.refresh_from_db()
+    assert (exchange.morning_letter_at, exchange.reminder_minutes) == (None, 0)
+    assert (exchange.makes_room, exchange.settled_minutes) == (False, 60)
+    changes = AuditEntry.objects.filter(action="exchange.changed").latest("pk").changes
+    assert {"morning_letter_at", "reminder_minutes", "makes_room", "settled_minutes"} <= changes.keys()
+
+
+@pytest.mark.parametrize(
+    ("field", "value"),
+    [
+        ("reminder_minutes", "121"), ("reminder_minutes", "-1"), ("reminder_minutes", ""),
+        ("settled_minutes", "9"), ("settled_minutes", "2881"), ("morning_letter_at", "25:00"),
+    ],
+)  # fmt: skip
+def test_reminders_that_make_no_sense_are_refused_at_their_field(desk, event, url_of, field, value):
+    post = setup_post((event.days.first().date, "10:00", "13:00"), **{field: value})
+    answer = desk.post(url_of("exchange_setup"), post)
+    assert answer.status_code == 422
+    assert field in answer.context["form"].errors
+
+
+def test_the_set_up_says_what_each_phase_opens(desk, url_of):
+    said = text_of(desk.get(url_of("exchange_setup")))
+    assert "What each phase opens" in said
+    assert all(str(name).casefold() in said.casefold() for name in PHASE_NAMES.values())
 
 
 def test_who_saves_second_is_told_what_the_first_one_changed(desk, event, url_of):

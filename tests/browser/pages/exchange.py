@@ -227,6 +227,20 @@ def _add_quiet_ones(topics: list[Topic]) -> None:
     over = make_exchange(make_open_event(slug="closed-market")[0], tables=0, phase=Phase.OVER)
     _market(make_participant(over, person=_person("closer")), topics, LONG)
     make_participant(over, name="Somebody")
+    _add_hurried()
+
+
+def _add_hurried() -> None:
+    """Add somebody who soon meets another, in an exchange that reminds long before."""
+    exchange = make_exchange(make_open_event(slug="soon-market")[0], reminder_minutes=120)
+    hurried = make_participant(exchange, person=_person("hurried"))
+    other = make_participant(exchange, name=f"Partner {UNBROKEN}", organisation_name=LONG)
+    begins = timezone.now() + dt.timedelta(minutes=115)
+    slot = Slot.objects.create(
+        exchange=exchange, date=begins.date(), start=begins, end=begins + dt.timedelta(minutes=25)
+    )
+    low, high = sorted((hurried, other), key=lambda one: one.pk)
+    Meeting.objects.create(exchange=exchange, low=low, high=high, slot=slot, table=exchange.tables.first())
 
 
 def open_dialog(visit: Visit) -> None:
@@ -253,6 +267,11 @@ def save_nothing(visit: Visit) -> None:
     visit.page.locator("#id_name").fill("")
     visit.page.locator("#id_o0-text").fill("")
     visit.page.get_by_role("main").get_by_role("button", name=visit.word("Save"), exact=True).last.click()
+
+
+def hear_the_word(visit: Visit) -> None:
+    """Wait for the word before a meeting."""
+    visit.page.locator("exchange-soon a").wait_for()
 
 
 def add_a_row(visit: Visit) -> None:
@@ -289,6 +308,7 @@ def keep_until_long_ago(visit: Visit) -> None:
 MARKET = "/en/events/market/exchange/"
 QUIET = "/en/events/quiet/exchange/"
 CLOSED = "/en/events/closed-market/exchange/"
+SOON = "/en/events/soon-market/exchange/"
 EXCHANGE = tuple(
     replace(state, ru=True)
     for state in (
@@ -325,6 +345,7 @@ EXCHANGE = tuple(
         ),
         State("exchange, pass", MARKET + "with/{partner}/pass/", "trader"),
         State("exchange, block", MARKET + "with/{partner}/block/", "trader"),
+        State("exchange, a word before a meeting", SOON + "requests/", "hurried", steps=hear_the_word),
         State("exchange, requests", MARKET + "requests/", "trader"),
         State("exchange, requests, none", QUIET + "requests/", "quiet"),
         State("exchange, request, other time", MARKET + "requests/{asked}/?open=other", "trader"),

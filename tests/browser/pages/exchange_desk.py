@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Any
 
-from matchmaking.models import RunState, SolverRun
+from matchmaking.models import RunKind, RunState, SolverRun
 from matchmaking.services.asking import accept, ask
 from matchmaking.services.booking import book
 from matchmaking.services.marking import pin_meetings
@@ -37,6 +37,7 @@ def add_exchange_desk(places: dict[str, Any]) -> None:
         _plans(places),
         _seeking(places),
         _stuck(places),
+        _repaired(places),
     ):
         TeamRole.objects.create(event=event, person=member, role="matchmaker")
     make_team_member(make_open_event(slug="other-team")[0], "registrar", email="nomarket@plenum.example")
@@ -89,6 +90,26 @@ def _plans(places: dict[str, Any]) -> Event:
         "desk_moved": meetings[3].code,
         "desk_rows": f"{people[1].code};{people[6].code}",
     }
+    return exchange.event
+
+
+def _repaired(places: dict[str, Any]) -> Event:
+    """Add an exchange whose published plan lost a table and a speaker, with a proposal that repairs it."""
+    exchange = make_exchange(make_open_event(slug="repairs")[0], tables=3, preset="curated", phase="live")
+    people = [
+        make_participant(exchange, name=f"Partner {n} {UNBROKEN if n % 2 else ''}", organisation_name=LONG)
+        for n in range(12)
+    ]
+    slots = list(exchange.slots.all())
+    for n in range(6):
+        book(low=people[2 * n], high=people[2 * n + 1], request=None, slot=slots[n // 3], actor=None)
+    for n in range(3):
+        book(low=people[n], high=people[n + 6], request=None, slot=slots[2], actor=None)
+    exchange.tables.filter(number=3).update(is_active=False)
+    _speaks(exchange, people[0].person, slots[0])
+    run = queue_run(exchange=exchange, kind=RunKind.REPAIR, actor=None, seconds=10)
+    run_solver(run.pk)
+    places["plan_repair"] = run.pk
     return exchange.event
 
 
@@ -188,6 +209,7 @@ EXCHANGE_DESK = tuple(
         State("exchange plan, being sought", "/admin/exchange/seeking/plan/"),
         State("exchange run, being sought", "/admin/exchange/seeking/plan/{plan_running}/"),
         State("exchange run, proposal", PLANS + "plan/{plan_done}/"),
+        State("exchange run, a repair", "/admin/exchange/repairs/plan/{plan_repair}/"),
         State("exchange run, failed", PLANS + "plan/{plan_failed}/"),
         State("exchange run, none found", PLANS + "plan/{plan_none}/"),
         State("exchange run, impossible", "/admin/exchange/stuck/plan/{plan_impossible}/"),
