@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from matchmaking.models import ExchangeProfile, Meeting, MeetingRequest, SolverRun
@@ -25,7 +25,7 @@ class Row:
 
 @dataclass(frozen=True, slots=True)
 class Comparison:
-    """What publishing would do."""
+    """What publishing would do; ``lost`` says why, and ``unplaced`` are those that had no place before either."""
 
     new: list[Row]
     moved: list[Row]
@@ -61,12 +61,16 @@ def compare(run: SolverRun) -> Comparison:
     new = [change for change in known if change.is_new]
     lost = [change for change in known if change.is_lost]
     moved = [change for change in known if not change.is_new and not change.is_lost]
+    lost_pairs = {frozenset(pairs[change.kind, change.code]) for change in lost}
+    why = {frozenset((one.low, one.high)): words.lack(one) for one in missing}
     gains = Counter(key for change in new for key in pairs[change.kind, change.code])
     return Comparison(
         new=_rows(new, pairs, words),
         moved=_rows(moved, pairs, words),
-        lost=_rows(lost, pairs, words),
-        unplaced=[_missing(one, words) for one in missing],
+        lost=_rows(lost, pairs, words, why),
+        unplaced=[
+            _missing(one, words) for one in missing if frozenset((one.low, one.high)) not in lost_pairs
+        ],
         problems=[words.problem(problem) for problem in run.problems],
         movers=len({key for change in moved for key in pairs[change.kind, change.code]}),
         gaining=[(words.people[key], count) for key, count in gains.most_common() if key in words.people],
@@ -87,13 +91,17 @@ def _pairs(run: SolverRun, changes: Iterable[Change]) -> dict[tuple[Kind, str], 
 
 
 def _rows(
-    changes: Iterable[Change], pairs: dict[tuple[Kind, str], tuple[int, int]], words: Words
+    changes: Iterable[Change],
+    pairs: dict[tuple[Kind, str], tuple[int, int]],
+    words: Words,
+    why: Mapping[frozenset[int], str] | None = None,
 ) -> list[Row]:
     found = []
     for change in changes:
         low, high = pairs[change.kind, change.code]
         before, after = words.place(change.before), words.place(change.after)
-        found.append(Row(words.name(low), words.name(high), before, after))
+        reason = (why or {}).get(frozenset((low, high)), "")
+        found.append(Row(words.name(low), words.name(high), before, after, reason))
     return found
 
 

@@ -109,7 +109,7 @@ class Words:
         if slot is None:
             return "?"
         start = slot.start.astimezone(self.exchange.event.zone)
-        return f"{date_format(start, 'j M')}, {start:%H:%M}"
+        return f"{date_format(start, 'j E')}, {start:%H:%M}"
 
     def times(self, keys: Iterable[int]) -> str:
         """Return the first few of these slots in a row."""

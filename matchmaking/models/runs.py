@@ -98,6 +98,11 @@ class SolverRun(models.Model):
         return self.state in RUN_ACTIVE
 
     @property
+    def left_out(self) -> int:
+        """How many meetings found no place."""
+        return self.wanted - self.placed
+
+    @property
     def gap(self) -> int | None:
         """How many breaks the best plan has above what is proved to be the least."""
         if self.best is None or self.bound is None:

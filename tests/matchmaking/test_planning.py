@@ -9,6 +9,7 @@ import pytest
 from django.core import mail
 from django.utils import timezone
 
+from matchmaking.comparison import compare
 from matchmaking.errors import NothingToPlan, PlanOutdated, RunGoing, WrongState
 from matchmaking.models import (
     Block,
@@ -226,6 +227,20 @@ def test_a_meeting_that_loses_its_place_waits_for_the_next_plan_and_both_are_tol
     assert MeetingRequest.objects.get().state == "accepted"
     Occupation.objects.filter(kind=OccupationKind.OWN).delete()
     assert plan(exchange).placed == 1
+
+
+def test_what_loses_its_place_is_told_once_with_its_reason(exchange, people):
+    anna, boris, clara, dmitri = people
+    agree(anna, boris)
+    published(exchange)
+    everything = list(Slot.objects.filter(exchange=exchange).values_list("pk", flat=True))
+    set_own_time(profile=clara, busy=everything, actor=None)
+    agree(clara, dmitri)
+    found = compare(plan(exchange, away={str(anna.pk): everything}))
+    [lost], [unplaced] = found.lost, found.unplaced
+    assert {lost.one, lost.other} == {"Anna", "Boris"}
+    assert lost.why
+    assert {unplaced.one, unplaced.other} == {"Clara", "Dmitri"}
 
 
 def test_everybody_concerned_gets_one_letter_with_the_reason(exchange, people, agreed):
