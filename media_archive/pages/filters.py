@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Collection, Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from functools import lru_cache
 from urllib.parse import urlencode
 
 from django.http import QueryDict
@@ -12,7 +13,7 @@ from django.utils.formats import date_format
 
 from media_archive.models import Cut
 from media_archive.pages.watch import session_of
-from media_archive.queries.said import words_of
+from media_archive.queries.said import folded, words_of
 from media_archive.queries.sounds import published_languages
 from network.localised import localised
 from network.web.words import language_name
@@ -22,6 +23,9 @@ from sessions_app.programme.pages.rows import kind_name, organisation_of
 
 FILTERS = ("event", "day", "track", "kind", "language", "person", "organisation")
 LONGEST_FILTER = 100
+TYPED = ("person", "organisation")  # there may be thousands: a part of the name is as good as the value
+MANY = 40  # values that are still chosen from a list
+OFFERED = 20  # of more values, those that are suggested
 
 type Values = dict[str, dict[str, str]]
 """The values of a cut, or of many, with their words, by the name of the filter."""
@@ -29,10 +33,14 @@ type Values = dict[str, dict[str, str]]
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
-    """What is looked for: words and, by name, the values of filters; empty ones do not count."""
+    """What is looked for: words and, by name, the values of filters; empty ones do not count.
+
+    The filters named in ``typed`` have a part of a name for their value, which fits several or none.
+    """
 
     question: str = ""
     filters: Mapping[str, str] = field(default_factory=dict)
+    typed: frozenset[str] = frozenset()
 
     @property
     def words(self) -> list[str]:
@@ -42,29 +50,37 @@ class Wanted:
     def __bool__(self) -> bool:
         return bool(self.question.strip() or self.filters)
 
-    def address(self, *, without: str = "") -> str:
-        """Return the query of an address that asks for the same, save for one filter."""
-        kept = {name: value for name, value in self.filters.items() if name != without}
+    def address(self, *, without: str = "", **more: str) -> str:
+        """Return the query of an address that asks for the same, save for one filter, and for ``more`` values."""
+        kept = {name: value for name, value in self.filters.items() if name != without} | more
         return urlencode({"q": self.question, **kept} if self.question else kept)
 
 
 @dataclass(frozen=True, slots=True)
 class Choice:
-    """One value of a filter; ``count`` is the number of recordings that have it and pass the other filters."""
+    """One value of a filter; ``count`` is the number of recordings that have it and pass the other filters.
+
+    ``address`` is the query that asks for it beside the other filters.
+    """
 
     value: str
     title: str
     is_chosen: bool
     count: int
+    address: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class Filter:
-    """A filter with the values that occur; ``rest`` is the query of an address without it."""
+    """A filter with the values that occur; ``rest`` is the query of an address without it.
+
+    Of one that ``is_typed`` the choices are only some: those that fit what is typed, else the most frequent.
+    """
 
     name: str
     choices: tuple[Choice, ...]
     rest: str
+    is_typed: bool = False
 
     @property
     def chosen(self) -> Choice | None:
@@ -89,7 +105,49 @@ def passes(cut: Cut, reader: Reader, event: Event, filters: Mapping[str, str]) -
     if not filters:
         return True
     have = values_of(cut, reader, event)
-    return all(value in have[name] for name, value in filters.items())
+    return all(_has(have, name, value) for name, value in filters.items())
+
+
+def _has(have: Values, name: str, asked: str) -> bool:
+    """Tell whether a value is there or, of people and organisations, a name with these begins of words."""
+    values = have[name]
+    return asked in values or (name in TYPED and any(_is_called(title, asked) for title in values.values()))
+
+
+@lru_cache(maxsize=20_000)
+def _words_in(title: str) -> tuple[str, ...]:
+    return tuple(words_of(folded(title)))
+
+
+def _is_called(title: str, asked: str) -> bool:
+    words = _words_in(asked)
+    return bool(words) and all(any(one.startswith(word) for one in _words_in(title)) for word in words)
+
+
+def understood(
+    wanted: Wanted, cuts: Iterable[Cut], readers: Mapping[int, Reader], events: Mapping[int, Event]
+) -> Wanted:
+    """Return what is asked for with the values of typed names, where a name fits one value alone."""
+    asked = [name for name in TYPED if name in wanted.filters]
+    if not asked:
+        return wanted
+    titles: dict[str, dict[str, str]] = {name: {} for name in asked}
+    for cut in cuts:
+        have = values_of(cut, readers[cut.event_id], events[cut.event_id])
+        for name in asked:
+            titles[name] |= have[name]
+    filters, typed = dict(wanted.filters), set()
+    for name in asked:
+        value = filters[name]
+        if value in titles[name]:
+            continue
+        fits = [code for code, title in titles[name].items() if _is_called(title, value)]
+        same = [code for code in fits if _words_in(titles[name][code]) == _words_in(value)]
+        if len(fits) == 1 or len(same) == 1:
+            filters[name] = (same or fits)[0]
+        else:
+            typed.add(name)
+    return replace(wanted, filters=filters, typed=frozenset(typed))
 
 
 def values_of(cut: Cut, reader: Reader, event: Event) -> Values:
@@ -130,15 +188,34 @@ def filters_of(
         for values in have:
             titles |= values[name]
         chosen = wanted.filters.get(name, "")
-        if chosen:
-            titles.setdefault(chosen, chosen)
-        elif len(titles) < 2:
+        if not chosen and len(titles) < 2:
             continue
-        counts = _counts(have, name, wanted)
-        ordered = sorted(titles.items(), key=lambda item: item[0] if name == "day" else item[1].casefold())
-        choices = tuple(Choice(value, title, value == chosen, counts[value]) for value, title in ordered)
-        found.append(Filter(name, choices, wanted.address(without=name)))
+        found.append(_filter(name, titles, _counts(have, name, wanted), wanted))
     return found
+
+
+def _filter(name: str, titles: dict[str, str], counts: Counter[str], wanted: Wanted) -> Filter:
+    chosen = wanted.filters.get(name, "")
+    rest = wanted.address(without=name)
+
+    def choice(value: str) -> Choice:
+        address = wanted.address(without=name, **{name: value})
+        return Choice(value, titles.get(value, value), value == chosen, counts[value], address)
+
+    if name in TYPED and len(titles) > MANY:
+        fits = (
+            [value for value in titles if _is_called(titles[value], chosen)]
+            if name in wanted.typed
+            else titles
+        )
+        first = sorted(fits, key=lambda value: (-counts[value], titles[value].casefold()))[:OFFERED]
+        offered = ([chosen] if chosen else []) + [value for value in first if value != chosen]
+        return Filter(name, tuple(choice(value) for value in offered), rest, is_typed=True)
+    ordered = sorted(
+        {*titles, chosen} - {""},
+        key=lambda value: value if name == "day" else titles.get(value, value).casefold(),
+    )
+    return Filter(name, tuple(choice(value) for value in ordered), rest)
 
 
 def _counts(have: Collection[Values], name: str, wanted: Wanted) -> Counter[str]:
@@ -147,6 +224,6 @@ def _counts(have: Collection[Values], name: str, wanted: Wanted) -> Counter[str]
     return Counter(
         value
         for values in have
-        if all(asked in values[other] for other, asked in others.items())
+        if all(_has(values, other, asked) for other, asked in others.items())
         for value in values[name]
     )

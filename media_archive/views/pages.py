@@ -17,7 +17,7 @@ from django.views.decorators.http import require_safe
 from media_archive.links import key_for
 from media_archive.models import Access, Cut
 from media_archive.pages.archive import archive_of
-from media_archive.pages.filters import Wanted, filters_of, wanted_of
+from media_archive.pages.filters import Wanted, filters_of, understood, wanted_of
 from media_archive.pages.published import published
 from media_archive.pages.results import results_of
 from media_archive.pages.search import cuts_of, may_have_more, search
@@ -62,8 +62,8 @@ def archive(request: HttpRequest, slug: str) -> HttpResponse:
     event = get_event(slug, request.user)
     reader = reader_of_event(event)
     is_team = may_edit(request.user, event)
-    wanted = wanted_of(request.GET)
     cuts = cuts_of(event, request.user, is_team=is_team)
+    wanted = understood(wanted_of(request.GET), cuts, {event.pk: reader}, {event.pk: event})
     hits = search(wanted, cuts, {event.pk: reader}, {event.pk: event}) if wanted else []
     context = {
         **frame(event),
@@ -122,7 +122,11 @@ def watch(request: HttpRequest, slug: str, code: str) -> HttpResponse:
 
 def _feed(name: str, slug: str, wanted: Wanted) -> str:
     """Return the address of a feed in the page's language, of a person or a topic where one is chosen."""
-    chosen = {key: wanted.filters[key] for key in ("person", "track") if key in wanted.filters}
+    chosen = {
+        key: wanted.filters[key]
+        for key in ("person", "track")
+        if key in wanted.filters and key not in wanted.typed
+    }
     return f"{reverse(name, args=(slug,))}?{urlencode({'lang': language_of_page(), **chosen})}"
 
 

@@ -9,7 +9,7 @@ from django.urls import reverse
 from django.utils.cache import patch_vary_headers
 from django.views.decorators.http import require_safe
 
-from media_archive.pages.filters import filters_of, wanted_of
+from media_archive.pages.filters import filters_of, understood, wanted_of
 from media_archive.pages.search import everywhere, may_have_more, search
 from sessions_app.events.models import Event
 from sessions_app.events.queries import with_frame
@@ -28,8 +28,8 @@ def everything(request: HttpRequest) -> HttpResponse:
     events = {event.pk: event for event in shown[:MOST_EVENTS]}
     language = language_of_page()
     readers = {pk: Reader(schedule, language) for pk, schedule in released_schedules(events.values()).items()}
-    wanted = wanted_of(request.GET)
     cuts = everywhere(readers)
+    wanted = understood(wanted_of(request.GET), cuts, readers, events)
     hits = sorted(search(wanted, cuts, readers, events), key=lambda hit: hit.row.start, reverse=True)
     page = Paginator(hits, A_PAGE).get_page(request.GET.get("page"))
     asked = wanted.address()

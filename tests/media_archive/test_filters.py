@@ -2,12 +2,19 @@
 
 from __future__ import annotations
 
+import datetime as dt
+
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from media_archive.models import Cut, CutState, Transcript
+from media_archive.services.filming import open_recording
 from media_archive.views import searching
+from network.models import Person
+from sessions_app.programme.services.releasing import release_programme
+from tests.factories import PersonFactory, SessionFactory, SessionRoleFactory
+from tests.media_archive.conftest import START
 
 pytestmark = pytest.mark.django_db
 ALL = "/en/recordings/"
@@ -90,3 +97,88 @@ def test_number_of_queries_is_the_same_for_one_and_for_both(client, cuts):
             client.get(ALL, {"language": "de"})
         counts.append(len(queries))
     assert counts[0] == counts[1]
+
+
+CROWD = 60
+
+
+@pytest.fixture
+def crowd(event) -> list[Cut]:
+    """A published session of many people and one of two, and a third of one."""
+    return crowd_of(event, CROWD)
+
+
+def crowd_of(event, number: int, a_session: int = CROWD) -> list[Cut]:
+    """Publish sessions with so many people, and then two more with some of them."""
+    day = event.days.first().date
+    recording = open_recording(event=event, date=day, room_name="Main hall", actor=None)
+    people = [PersonFactory(name=f"Guest {n:04} Crowd") for n in range(number)]
+    people[0].name, people[1].name = "Анна Ёлкина", "Anna Berg"
+    Person.objects.bulk_update(people[:2], ["name"])
+    groups = [people[at : at + a_session] for at in range(0, number, a_session)] + [people[:2], people[:1]]
+    sessions = []
+    for at, group in enumerate(groups):
+        start = START + dt.timedelta(minutes=30 + 10 * at)
+        session = SessionFactory(
+            event=event, room=event.rooms.first(), number=100 + at, title_en=f"Crowd {at}", recorded=True,
+            start=start, end=start + dt.timedelta(minutes=9),
+        )  # fmt: skip
+        sessions.append(session)
+        for person in group:
+            SessionRoleFactory(session=session, person=person, organisation=None)
+    release_programme(event=event, actor=None, note="")
+    return [
+        Cut.objects.create(
+            recording=recording, event=event, session=session, code=session.code, title=session.title_en,
+            start_ms=n * 10_000, end_ms=n * 10_000 + 9000, state=CutState.PUBLISHED,
+        )
+        for n, session in enumerate(sessions)
+    ]  # fmt: skip
+
+
+def test_many_people_are_looked_for_by_name_and_not_listed(client, crowd):
+    """A page lists twenty names at most; a part of a name finds, in any case and alphabet, without script."""
+    page = client.get(ALL).content.decode()
+    assert 'input type="search" name="person"' in page
+    assert page.count("<option value=") < 40
+    assert shown(client, crowd, person="ann") == [True, True, False], "Anna Berg"
+    assert shown(client, crowd, person="елкина") == [True, True, True]
+    assert shown(client, crowd, person="guest 0007") == [True, False, False]
+    assert shown(client, crowd, person="nobody") == [False, False, False]
+
+
+def test_a_name_that_several_have_asks_whom_and_keeps_the_other_filters(client, crowd, event):
+    """Each of them is a link; one alone is taken for meant."""
+    query = {"q": "crowd", "event": event.slug, "person": "guest"}
+    page = client.get(ALL, query).content.decode()
+    assert "Whom do you mean?" in page
+    person = Person.objects.get(name="Guest 0007 Crowd")
+    assert f'?q=crowd&amp;event={event.slug}&amp;person={person.code}">Guest 0007 Crowd (1)</a>' in page
+    alone = client.get(ALL, {"person": "guest 0007"}).content.decode()
+    assert "Whom do you mean?" not in alone
+    assert 'value="Guest 0007 Crowd"' in alone
+    assert 'value="Guest 0007 Crowd"' in client.get(ALL, {"person": person.code}).content.decode()
+    assert "Nobody of that name" in client.get(ALL, {"person": "nobody"}).content.decode()
+
+
+def test_feeds_are_of_a_person_and_not_of_a_part_of_a_name(client, crowd, event):
+    """A subscription to whoever happens to fit would be another one tomorrow."""
+    archive = f"/en/events/{event.slug}/recordings/"
+    person = Person.objects.get(name="Guest 0007 Crowd")
+    feed = f"recordings.rss?lang=en&amp;person={person.code}"
+    assert feed in client.get(archive, {"person": "guest 0007"}).content.decode()
+    assert (
+        "recordings.rss?lang=en&amp;person" not in client.get(archive, {"person": "guest"}).content.decode()
+    )
+
+
+def test_people_cost_no_queries(client, event):
+    """A name is looked up in what the page has at hand."""
+    counts = []
+    crowd_of(event, 45)
+    for asked in ({}, {"person": "guest"}, {"person": "anna berg"}):
+        client.get(ALL, asked)
+        with CaptureQueriesContext(connection) as queries:
+            client.get(ALL, asked)
+        counts.append(len(queries))
+    assert len(set(counts)) == 1
