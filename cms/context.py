@@ -49,8 +49,8 @@ def menu_links(place: str, here: str) -> list[MenuLink]:
     items = MenuItem.objects.filter(menu__place=place, menu__locale__language_code=language)
     found = list(items.select_related("page").order_by("sort_order", "pk"))
     links = [link for link in (_link(item, language, here) for item in found) if link]
-    if not found and place == MenuPlace.MAIN:
-        links = _own_parts(language, here)
+    if not found:
+        links = _own_parts(language, here) if place == MenuPlace.MAIN else _own_footer(here)
     return links
 
 
@@ -78,6 +78,10 @@ def _own_parts(language: str, here: str) -> list[MenuLink]:
     if page is not None:
         links.append(_menu_link(_("News"), page.address(language), here))
     return links
+
+
+def _own_footer(here: str) -> list[MenuLink]:
+    return [_menu_link(_("Offers and needs"), reverse("matchmaking:offers"), here)]
 
 
 def _menu_link(title: str, url: str, here: str) -> MenuLink:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.db.models import Q
+from django.db.models import Count, Q
 from django.dispatch import receiver
 from django.urls import reverse
 from django.utils import timezone
@@ -65,12 +65,21 @@ def _entry(profile: ExchangeProfile) -> Entry:
 
 @receiver(account_page_asked)
 def marketplace_on_her_page(person: Person, **_more: Any) -> Part:
-    """List what the person keeps in the marketplace, and until when."""
-    kept = list(kept_by(person))
-    shown = set(listed().filter(person=person).values_list("pk", flat=True)) if kept else set()
-    return Part(
-        "marketplace", _("Your offers and needs on the marketplace"), [_kept(one, shown) for one in kept]
-    )
+    """List what the person keeps in the marketplace, and until when, and lead to what others keep there."""
+    of_others = Count("pk", filter=~Q(person=person))
+    there = Offer.objects.filter(stays_listed=True).aggregate(own=Count("pk") - of_others, others=of_others)
+    market = listed() if there["own"] or there["others"] else Offer.objects.none()
+    shown = set(market.filter(person=person).values_list("pk", flat=True)) if there["own"] else set()
+    entries = [_kept(one, shown) for one in kept_by(person)] if there["own"] else []
+    if there["others"] and market.exclude(person=person).exists():
+        entries.append(
+            Entry(
+                title=_("What others offer and seek"),
+                url=reverse("matchmaking:offers"),
+                detail=_("stays after the events; you can write to them"),
+            )
+        )
+    return Part("marketplace", _("Marketplace of offers and needs"), entries)
 
 
 def _kept(offer: Offer, shown: set[int]) -> Entry:

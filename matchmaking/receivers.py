@@ -10,9 +10,10 @@ from django.utils.translation import pgettext
 
 from matchmaking.models import Exchange, ExchangeProfile
 from matchmaking.queries import exchange_of
+from matchmaking.queries.marketplace import stays_from
 from matchmaking.services.joining import leave_exchange
 from matchmaking.services.setting_up import sync_programme, touch
-from matchmaking.states import shows_people
+from matchmaking.states import Phase, shows_people
 from sessions_app.events.models import Event
 from sessions_app.events.sections import Section, event_sections_asked
 from sessions_app.programme.signals import programme_released
@@ -50,3 +51,12 @@ def stand_in_the_menu(event: Event, **_more: Any) -> Section | None:
     return Section(
         "exchange", pgettext("menu", "Exchange"), reverse("matchmaking:entrance", args=(event.slug,))
     )
+
+
+@receiver(event_sections_asked)
+def lead_to_what_stays(event: Event, **_more: Any) -> Section | None:
+    """Put the marketplace into the event's menu once the exchange is over and something of it stands there."""
+    exchange = exchange_of(event)
+    if exchange is None or exchange.phase != Phase.OVER or not stays_from(event):
+        return None
+    return Section("offers", pgettext("menu", "Offers"), reverse("matchmaking:offers"))

@@ -15,9 +15,13 @@ from sessions_app.programme.queries import released_schedules
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Row:
-    """An offer or need; names are language code to text, ``author`` is empty for who is not signed in."""
+    """An offer or need; names are language code to text, ``author`` is empty for who is not signed in.
+
+    ``languages`` are those that its author speaks, empty when they are not known.
+    """
 
     offer: Offer
+    languages: list[str]
     author: str
     organisation: dict[str, str]
     typed_organisation: str
@@ -43,6 +47,7 @@ def _row(offer: Offer, pages: set[str], with_authors: bool) -> Row:
     has_page = event is not None and body is not None and body.code in pages
     return Row(
         offer=offer,
+        languages=getattr(offer, "spoken", None) or [],
         author=offer.person.name if with_authors else "",
         organisation=localised(body, "name") if body else {},
         typed_organisation=getattr(offer, "typed_organisation", None) or "",

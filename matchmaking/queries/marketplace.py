@@ -58,7 +58,10 @@ def listed(*, now: dt.datetime | None = None) -> QuerySet[Offer]:
         kept.filter(Q(event=None) | Q(event__in=over))
         .filter(Q(expires_on=None) | Q(expires_on__gte=timezone.localdate(moment)))
         .exclude(Exists(profiles.exclude(state=ProfileState.SHOWN)))
-        .annotate(typed_organisation=Subquery(profiles.values("organisation_name")[:1]))
+        .annotate(
+            typed_organisation=Subquery(profiles.values("organisation_name")[:1]),
+            spoken=Subquery(profiles.values("languages")[:1]),
+        )
         .order_by("-created_at", "-pk")
     )
 
@@ -90,6 +93,12 @@ def narrowed(rows: QuerySet[Offer], wanted: Wanted) -> QuerySet[Offer]:
     for word in wanted.text.split()[:MOST_WORDS]:
         rows = rows.filter(name_contains(SEARCHED, word))
     return rows
+
+
+def stays_from(event: Event) -> bool:
+    """Tell whether anything of this event is listed now; one query for most events, three for those with something."""
+    kept = Offer.objects.filter(event=event, stays_listed=True)
+    return kept.exists() and listed().filter(event=event).exists()
 
 
 def topics_of(rows: QuerySet[Offer]) -> list[Topic]:

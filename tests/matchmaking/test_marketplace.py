@@ -1,6 +1,7 @@
 """Offers and needs that stay after an event: who reads what, who writes to whom, and what the author decides."""
 
 import datetime as dt
+import re
 
 import pytest
 from django.db import connection
@@ -8,11 +9,12 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
-from matchmaking.models import ExchangeProfile, Offer, ProfileState
+from matchmaking.models import Exchange, ExchangeProfile, Offer, ProfileState
 from matchmaking.services.joining import block
 from matchmaking.services.marketplace import LETTERS_A_DAY
 from network.models import AuditEntry, OutboxMessage
 from network.services import erase_account
+from network.web.pages import forget_pages
 from sessions_app.events.models import EventDay
 from sessions_app.registration.errors import Busy
 from tests.factories import (
@@ -57,6 +59,16 @@ def listing(query="", client=None) -> str:
     answer = (client or Client()).get(MARKET + query)
     assert answer.status_code == 200
     return answer.content.decode()
+
+
+def event_menu(path: str) -> str:
+    """Return the menu of an event's pages, as somebody sees it who has not seen the page before."""
+    forget_pages()
+    found = re.search(
+        r'<nav class="nav" aria-label="Event">.*?</nav>', Client().get(path).content.decode(), re.DOTALL
+    )
+    assert found
+    return found.group()
 
 
 def letters() -> list[OutboxMessage]:
@@ -294,9 +306,45 @@ def test_nobody_else_takes_it_off(kept, boris):
 
 def test_the_entrance_leads_to_the_marketplace_once_the_event_is_over(exchange):
     entrance = f"/en/events/{exchange.event.slug}/exchange/"
-    assert f'href="{MARKET}"' not in Client().get(entrance).content.decode()
+    link = f'<a class="more" href="{MARKET}">'
+    assert link not in Client().get(entrance).content.decode()
     end(exchange.event)
-    assert f'href="{MARKET}"' in Client().get(entrance).content.decode()
+    assert link in Client().get(entrance).content.decode()
+
+
+def test_the_event_leads_to_what_stays_from_it_once_both_are_over(exchange, anna):
+    entrance = f"/en/events/{exchange.event.slug}/exchange/"
+    link = f'<a href="{MARKET}">Offers</a>'
+    made = keep(anna, "offer", "Steel casting")
+    assert link not in event_menu(entrance)
+    end(exchange.event)
+    assert link not in event_menu(entrance)  # the organisers have not closed the exchange yet
+    Exchange.objects.update(phase="over")
+    assert link in event_menu(entrance)
+    Offer.objects.filter(pk=made.pk).update(stays_listed=False)
+    assert link not in event_menu(entrance)
+
+
+def test_a_persons_page_leads_to_what_others_keep(kept, anna, boris):
+    assert "What others offer and seek" in text_of(client_of(boris).get("/en/me/"))
+    assert "What others offer and seek" not in text_of(client_of(anna).get("/en/me/"))
+    keep(boris, "need", "Castings of steel")
+    assert "What others offer and seek" in text_of(client_of(anna).get("/en/me/"))
+
+
+def test_a_site_without_menus_leads_to_the_marketplace_from_its_footer():
+    footer = Client().get("/en/events/").content.decode().partition("<footer")[2]
+    assert '<a href="/en/offers/">Offers and needs</a>' in footer
+
+
+def test_texts_in_another_language_than_the_readers_say_so(kept, boris):
+    ExchangeProfile.objects.update(languages=["ru", "en"])
+    keep(boris, "need", "Ищем литьё из стали")
+    english, russian = listing(), Client().get("/ru/offers/").content.decode()
+    assert '<bdi lang="ru">Ищем литьё из стали</bdi>' in english
+    assert "<bdi>Steel casting</bdi>" in english
+    assert '<bdi lang="en">Steel casting</bdi>' in russian
+    assert "<bdi>Ищем литьё из стали</bdi>" in russian
 
 
 def test_the_empty_page_says_what_to_do():
