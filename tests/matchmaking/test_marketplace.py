@@ -328,7 +328,11 @@ def test_the_event_leads_to_what_stays_from_it_once_both_are_over(exchange, anna
 def test_a_persons_page_leads_to_what_others_keep(kept, anna, boris):
     assert "What others offer and seek" in text_of(client_of(boris).get("/en/me/"))
     assert "What others offer and seek" not in text_of(client_of(anna).get("/en/me/"))
-    keep(boris, "need", "Castings of steel")
+    castings = keep(
+        boris, "need", "Castings of steel", expires_on=timezone.localdate() - dt.timedelta(days=1)
+    )
+    assert "What others offer and seek" not in text_of(client_of(anna).get("/en/me/"))
+    Offer.objects.filter(pk=castings.pk).update(expires_on=None)
     assert "What others offer and seek" in text_of(client_of(anna).get("/en/me/"))
 
 
