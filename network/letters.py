@@ -37,6 +37,10 @@ class Letter:
     text: str
     html: str
 
+    def with_text(self, old: str, new: str) -> Letter:
+        """Return the letter with a text put in the place of another; ``new`` is not escaped for HTML."""
+        return Letter(*(part.replace(old, new) for part in (self.subject, self.text, self.html)))
+
 
 def compose(template: str, context: Mapping[str, Any], *, language: str) -> Letter:
     """Render ``templates/email/<template>.txt`` in the language."""

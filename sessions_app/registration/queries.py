@@ -9,7 +9,7 @@ from typing import Any
 
 from allauth.account.models import EmailAddress
 from django.contrib.auth.models import AnonymousUser
-from django.db.models import Count, OuterRef, Prefetch, Q, QuerySet, Subquery
+from django.db.models import Count, F, OuterRef, Prefetch, Q, QuerySet, Subquery
 from django.db.models.functions import Coalesce
 from django.shortcuts import get_object_or_404
 from django.utils import timezone
@@ -223,16 +223,18 @@ def turn(registration: Registration) -> tuple[WaitingEntry, int] | None:
     return entry, before + 1
 
 
-def line_of(quota_id: int) -> tuple[int, int]:
-    """Return the number that was given last in a quota's waiting list, and how many turns wait there.
+def line_of(quota_id: int) -> tuple[int, int, int]:
+    """Return the number that was given last in a quota's waiting list, how many turns wait there, and the free places.
 
-    Both are of one moment, so that who comes in later knows her place by the number she gets.
+    All are of one moment, so that who comes in later knows her place by the number she gets.
     """
     waiting = WaitingEntry.objects.filter(quota=OuterRef("pk"), state=EntryState.WAITING).order_by()
     count = waiting.values("quota").annotate(count=Count("pk")).values("count")
-    quota = Quota.objects.filter(pk=quota_id).values_list("last_number", Coalesce(Subquery(count), 0))
-    last, waits = quota.get()
-    return last, waits
+    quota = Quota.objects.filter(pk=quota_id)
+    last, waits, free = quota.values_list(
+        "last_number", Coalesce(Subquery(count), 0), F("size") - F("taken")
+    ).get()
+    return last, waits, free
 
 
 def queued_quotas(event: Event) -> set[int]:

@@ -100,3 +100,34 @@ def test_so_many_as_said_go_abreast():
     for thread in threads:
         thread.join()
     assert len(most) == 6
+
+
+def test_what_one_has_read_serves_those_behind_her():
+    """In a line the same is read once; who comes when it has gone, or stands in none, reads anew."""
+    read = []
+
+    def look() -> int:
+        read.append(1)
+        return len(read)
+
+    found, threads = [], []
+
+    def come() -> None:
+        with turns.in_turn("shop"):
+            found.append(turns.handed_on("goods", look, seconds=60))
+
+    with turns.in_turn("shop"):
+        for _number in range(4):
+            threads.append(threading.Thread(target=come))
+            threads[-1].start()
+        while len(turns._gates["shop"]._waiting) < 4:
+            time.sleep(0.001)
+        assert turns.handed_on("goods", look, seconds=60) == 1
+        assert turns.handed_on("goods", look, seconds=0) == 2  # too old for who wants it so new
+        assert turns.handed_on("others", look, seconds=60) == 3
+    for thread in threads:
+        thread.join()
+    assert found == [2, 2, 2, 2]
+    come()
+    assert found[-1] == 4
+    assert turns.handed_on("goods", look, seconds=60) == 5

@@ -7,11 +7,13 @@ from django.utils import timezone
 
 from network.models import OutboxMessage
 from sessions_app.registration.errors import OfferGone, WrongState
-from sessions_app.registration.models import Entry, RegistrationSettings, WaitingEntry
+from sessions_app.registration.models import Entry, Registration, RegistrationSettings, WaitingEntry
+from sessions_app.registration.services import submitting
 from sessions_app.registration.services.deciding import change_category
 from sessions_app.registration.services.registering import cancel
+from sessions_app.registration.services.submitting import submit
 from sessions_app.registration.services.waiting import accept_offer, expire_offers
-from tests.factories import VenueFactory, make_category, make_open_event, make_registration
+from tests.factories import VenueFactory, make_category, make_draft, make_open_event, make_registration
 from tests.registration.test_delegations import make_delegation, send
 from tests.registration.test_status_page import offered, page_of
 
@@ -37,6 +39,36 @@ def test_only_who_held_a_place_is_told_that_it_goes_on():
     assert "goes to the next who waits" in letters_to(held)[0]
     assert "Cancelled" in letters_to(waiting)[0]
     assert "goes to" not in letters_to(waiting)[0]
+
+
+def test_a_letter_says_what_was_sent_and_not_what_another_window_held():
+    """It is written before the places are locked: what was changed meanwhile is written anew."""
+    event, category = make_open_event(places=1)
+    make_registration(event, category)
+    draft = make_draft(event, category)
+    held = Registration.objects.select_related("event", "category").get(pk=draft.pk)
+    Registration.objects.filter(pk=draft.pk).update(name="Vera <b>Neu</b>")
+    sent = submit(registration=held, actor=draft.person, key="k", digest="d")
+    (letter,) = letters_to(sent)
+    assert "Vera <b>Neu</b>, all places" in letter
+    assert "You are number 1 on the waiting list." in letter
+
+
+def test_a_letter_says_what_became_of_it_when_a_place_is_gone_in_the_last_moment(monkeypatch):
+    event, category = make_open_event(places=1)
+    draft, other = make_draft(event, category), make_draft(event, category)
+    lock = submitting.lock_quotas
+
+    def lock_late(ids):
+        monkeypatch.setattr(submitting, "lock_quotas", lock)
+        submit(registration=other, actor=other.person, key="o", digest="d")
+        return lock(ids)
+
+    monkeypatch.setattr(submitting, "lock_quotas", lock_late)
+    sent = submit(registration=draft, actor=draft.person, key="k", digest="d")
+    (letter,) = letters_to(sent)
+    assert "You are number 1 on the waiting list." in letter
+    assert "You are coming" in letters_to(other)[0]
 
 
 def test_an_invitation_promises_no_place_where_the_organiser_decides(client):

@@ -87,19 +87,18 @@ def write(
     key: str = "",
     more: Mapping[str, str] | None = None,
     template: MessageTemplate | None = None,
-    templates: Mapping[str, MessageTemplate] | None = None,
+    letter: Letter | None = None,
     now: dt.datetime | None = None,
 ) -> Message | None:
     """Write a message into the current transaction; one with the same ``key`` is written once only.
 
     Without a key the message belongs to the registration's version. None when there is no address. What
     is returned does not know its own key.
-    ``template`` stands in for the words that are kept for the kind; ``templates`` are all that are kept,
-    when they have been read already.
+    ``template`` stands in for the words that are kept for the kind, ``letter`` for what would be composed.
     """
     if not registration.email:
         return None
-    letter = compose_message(registration, kind, more=more, template=template, templates=templates)
+    letter = letter or compose_message(registration, kind, more=more, template=template)
     outbox = enqueue_mail(to_message(letter, to=registration.email), key=key_of(registration, kind, key))
     message = Message(
         outbox=outbox,

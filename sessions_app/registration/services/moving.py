@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Iterable
 
 from django.db import IntegrityError
 from django.utils import timezone
@@ -16,6 +17,8 @@ from sessions_app.registration.services.announcing import announce_moved
 from sessions_app.registration.services.places import give_back
 from sessions_app.registration.signals import registration_moved
 from sessions_app.registration.states import ENDED, ENTRY_OPEN, EntryState, State, may_move
+
+MOVED = ("state", "reason", "version", "submitted_at", "confirmed_at", "ended_at", "changed_at")
 
 
 def lock_registration(registration: Registration) -> Registration:
@@ -46,9 +49,12 @@ def move(
     *,
     actor: Person | None,
     reason: str = "",
+    also: Iterable[str] | None = None,
     now: dt.datetime | None = None,
 ) -> None:
     """Bring a locked registration into another state; places are the caller's matter.
+
+    Writes all of its fields, or only the state and those named by ``also``.
 
     Raises WrongState when the move is not in the table, AlreadyRegistered when another live
     registration has the person or the address.
@@ -66,7 +72,7 @@ def move(
         registration.confirmed_at = moment
     registration.ended_at = moment if after in ENDED else None
     try:
-        registration.save()
+        registration.save(update_fields=None if also is None else [*MOVED, *also])
     except IntegrityError as error:
         if "once_per_event" in str(error) or "UNIQUE constraint failed" in str(error):
             raise AlreadyRegistered(registration.code) from error

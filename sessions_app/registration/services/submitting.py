@@ -12,6 +12,7 @@ from django.contrib.auth.models import AnonymousUser
 from django.db import IntegrityError
 from django.db.models import F
 
+from network.letters import Letter
 from network.models import Person
 from network.services import give_consent
 from sessions_app.events.models import Event
@@ -56,7 +57,7 @@ from sessions_app.registration.services.moving import (
     move,
 )
 from sessions_app.registration.services.places import give_back, lock_quotas, one_transaction, take
-from sessions_app.registration.services.turns import by_turns
+from sessions_app.registration.services.turns import by_turns, handed_on
 from sessions_app.registration.services.waiting import promote, queue
 from sessions_app.registration.states import State
 
@@ -66,6 +67,9 @@ MESSAGE_OF = {
     State.CONFIRMED: MessageKind.CONFIRMED,
     State.INVITED: MessageKind.INVITED,
 }
+HANDED_ON_SECONDS = 1.0
+# Stands in a letter for the place on the waiting list: a character that nobody writes.
+NUMBER = "\ue000"
 
 
 def _quota_of(*, registration: Registration, **_rest: Any) -> tuple[str, int] | None:
@@ -105,7 +109,12 @@ def submit(
     answers = answers_of(registration)
     choices = choice_quotas(registration, answers) if answers else set()
     held = held_quotas(registration) if registration.state == State.INVITED else set()
-    before = _Beforehand.read(registration, category)
+    before = handed_on(
+        f"{registration.event_id}:{category.pk}",
+        lambda: _Beforehand.read(registration, category),
+        seconds=HANDED_ON_SECONDS,
+    )
+    likely = before.letter(registration, category)
     quotas = lock_quotas({category.quota_id} | choices | held)
     locked = lock_unsent(registration, before.event)
     if locked.state not in (State.DRAFT, State.INVITED):
@@ -123,40 +132,74 @@ def submit(
             seat_choices(locked, choices, quotas)
         freed = _leave_for_decision(locked, category, quotas)
         after = _enter(locked, category, quotas, invitation)
-        move(locked, after, actor=actor, now=now)
+        move(locked, after, actor=actor, also=("person", "key", "key_digest", "invitation"), now=now)
     except IntegrityError as error:
         raise AlreadyRegistered(locked.code) from error
     _note_consents(locked, actor, answers, now=now)
-    _tell(locked, before, quotas, now=now)
+    _tell(locked, before, quotas, likely, now=now)
     for quota in freed:
         promote(quota, now=now)
     return locked
 
 
 @dataclass(frozen=True)
+class _Likely:
+    """A letter, and what it says of whom."""
+
+    kind: MessageKind
+    about: tuple[Any, ...]
+    letter: Letter
+
+
+def _told_of(registration: Registration) -> tuple[Any, ...]:
+    """Return what of a registration stands in its letters."""
+    return (
+        registration.name, registration.email, registration.locale, registration.category_id,
+        registration.delegation_id,
+    )  # fmt: skip
+
+
+@dataclass(frozen=True)
 class _Beforehand:
     """What a submit reads before it locks: all who rush for the same places wait for what comes after.
 
-    ``last_number`` and ``waiting`` are the state of the category's waiting list.
+    ``last_number`` and ``waiting`` are the state of the category's waiting list. In a rush, what one has read
+    serves those who stand behind her in the line, for a second.
     """
 
     event: Event
     templates: Mapping[str, MessageTemplate]
     last_number: int
     waiting: int
+    is_full: bool
 
     @classmethod
     def read(cls, registration: Registration, category: Category) -> _Beforehand:
-        last, waiting = line_of(category.quota_id) if category.quota_id is not None else (0, 0)
+        last, waiting, free = line_of(category.quota_id) if category.quota_id is not None else (0, 0, 1)
         event = registration.event
         for settings in RegistrationSettings.objects.filter(event=event):
             event.registration = settings  # as they are now, whatever came with the event
-        return cls(event, messages.templates_of(event.pk), last, waiting)
+        return cls(event, messages.templates_of(event.pk), last, waiting, free < 1 or waiting > 0)
+
+    def letter(
+        self, registration: Registration, category: Category | None, kind: MessageKind | None = None
+    ) -> _Likely:
+        """Return the letter of the kind, or of what will most likely become of the registration.
+
+        In one to the waiting list ``NUMBER`` stands for the place, which only the lock tells.
+        """
+        if kind is None:
+            kind = MessageKind.WAITING if self.is_full else MessageKind.CONFIRMED
+            if category is not None and category.entry == Entry.APPROVAL:
+                kind = MessageKind.PENDING
+        more = {"number": NUMBER} if kind is MessageKind.WAITING else None
+        letter = messages.compose_message(registration, kind, more=more, templates=self.templates)
+        return _Likely(kind, _told_of(registration), letter)
 
     def place(self, quota: Quota) -> int:
         """Return the place of the turn that the locked quota has just given.
 
-        Who leaves the line between the reading and the lock, some thousandths of a second, still counts.
+        Who leaves the list between the reading and the lock, a second at most, still counts.
         """
         return self.waiting + quota.last_number - self.last_number
 
@@ -276,11 +319,14 @@ def _tell(
     registration: Registration,
     before: _Beforehand,
     quotas: Mapping[int, Quota],
+    likely: _Likely,
     *,
     now: dt.datetime | None,
 ) -> None:
-    more = {}
-    if registration.state == State.WAITING and registration.category is not None:
-        more["number"] = str(before.place(quotas[registration.category.quota_id or 0]))
     kind = MESSAGE_OF[State(registration.state)]
-    messages.write(registration, kind, more=more, templates=before.templates, now=now)
+    if (likely.kind, likely.about) != (kind, _told_of(registration)):
+        likely = before.letter(registration, registration.category, kind)
+    letter = likely.letter
+    if kind is MessageKind.WAITING and registration.category is not None:
+        letter = letter.with_text(NUMBER, str(before.place(quotas[registration.category.quota_id or 0])))
+    messages.write(registration, kind, letter=letter, now=now)

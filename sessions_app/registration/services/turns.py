@@ -12,6 +12,7 @@ import time
 from collections import deque
 from collections.abc import Callable, Hashable, Iterator
 from contextlib import contextmanager
+from typing import Any, cast
 from weakref import WeakValueDictionary
 
 from django.db import connection
@@ -54,12 +55,27 @@ def in_turn(key: Hashable | None, *, abreast: int = 1) -> Iterator[None]:
     began = time.monotonic()
     if not gate.enter(LOCK_SECONDS):
         raise Busy(str(key))
-    _turn.waited = time.monotonic() - began
+    _turn.waited, _turn.gate = time.monotonic() - began, gate
     try:
         yield
     finally:
-        _turn.waited = 0.0
+        _turn.waited, _turn.gate = 0.0, None
         gate.leave()
+
+
+def handed_on[T](name: str, read: Callable[[], T], *, seconds: float) -> T:
+    """Return what ``read`` gave somebody who stood in this thread's line at most so many seconds ago, else read anew.
+
+    It goes when nobody stands in the line any more; without a turn it is read each time.
+    """
+    gate: _Gate | None = getattr(_turn, "gate", None)
+    if gate is None:
+        return read()
+    since, found = gate.kept.get(name, (-seconds, None))
+    if time.monotonic() - since >= seconds:
+        since, found = time.monotonic(), read()
+        gate.kept[name] = (since, found)
+    return cast(T, found)
 
 
 def waited() -> float:
@@ -74,6 +90,7 @@ class _Gate:
         self._guard = threading.Lock()
         self._free = abreast
         self._waiting: deque[threading.Lock] = deque()
+        self.kept: dict[str, tuple[float, Any]] = {}
 
     def enter(self, seconds: float) -> bool:
         with self._guard:
