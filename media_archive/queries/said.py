@@ -5,12 +5,11 @@ from __future__ import annotations
 import math
 import re
 import unicodedata
-from collections.abc import Collection
+from collections.abc import Collection, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 
-from django.db import OperationalError, connection
-
-from media_archive.models import Transcript
+from django.db import OperationalError, connection, transaction
 
 LONGEST = 200  # characters of a question
 MOST_WORDS = 8
@@ -125,9 +124,17 @@ FROM pg_class AS counted, tsvector_to_array(to_tsvector('russian'::regconfig, %s
 WHERE counted.oid = 'media_archive_cue'::regclass
 """
 _TRANSCRIPTS = "SELECT own.id FROM media_archive_transcript AS own WHERE own.recording_id IN (SELECT shown.recording_id FROM shown)"
+_TRANSCRIPTS_OF = """
+SELECT DISTINCT own.id FROM media_archive_transcript AS own
+JOIN media_archive_cut AS cut ON cut.recording_id = own.recording_id WHERE cut.id = ANY (%s) ORDER BY own.id DESC
+"""
 FEW = 500  # cuts of about one event
 _BY_VENDOR = {
-    "postgresql": ("media_archive_cue AS cue", "cue.said @@ plainto_tsquery('russian'::regconfig, %s)", ""),
+    "postgresql": (
+        "media_archive_cue AS cue",
+        "cue.said @@ plainto_tsquery('russian'::regconfig, %s)",
+        "ORDER BY cue.transcript_id DESC",
+    ),
     "sqlite": (
         "media_archive_cue_said CROSS JOIN media_archive_cue AS cue ON cue.id = media_archive_cue_said.rowid",
         "media_archive_cue_said MATCH %s",
@@ -137,24 +144,16 @@ _BY_VENDOR = {
 
 
 def lines_said(words: list[str], cuts: Collection[int]) -> list[Said]:
-    """Return up to ``MOST_LINES`` lines within the cuts in which all words are said; three queries at most.
+    """Return up to ``MOST_LINES`` lines within the cuts in which all words are said, newest transcripts first; four queries at most.
 
     PostgreSQL finds all forms of Russian and English words; SQLite the words as they are, and the begin of the last.
     """
     if not words or not cuts:
         return []
-    source, match, order = _BY_VENDOR[connection.vendor]
-    form = _SELECT
-    if connection.vendor == "postgresql" and _is_common(words):
-        form = _WALK
-    elif len(cuts) <= FEW:
-        match += _near(cuts)
-    ids = ",".join(str(int(pk)) for pk in cuts)
-    sql = form.format(source=source, match=match, order=order, cuts=ids, most=MOST_LINES)
     try:
-        with connection.cursor() as cursor:
-            cursor.execute(sql, [_question(words)])
-            return [Said(*row) for row in cursor.fetchall()]
+        if connection.vendor == "postgresql":
+            return _said_by_frequency(words, cuts)
+        return _read(_SELECT, words, cuts, near=_near(cuts) if len(cuts) <= FEW else "")
     except OperationalError as error:
         # SQLite takes some signs of rare scripts for spaces, and such a word for a phrase, which its index cannot find.
         if "phrase" not in str(error):
@@ -162,24 +161,67 @@ def lines_said(words: list[str], cuts: Collection[int]) -> list[Said]:
         return []
 
 
-def _is_common(words: list[str]) -> bool:
-    """Tell whether reading lines one after the other finds enough sooner than the index does, by what ANALYZE counted.
+def _read(form: str, words: list[str], cuts: Collection[int], *, near: str = "") -> list[Said]:
+    source, match, order = _BY_VENDOR[connection.vendor]
+    ids = ",".join(str(int(pk)) for pk in cuts)
+    if connection.vendor == "postgresql":  # reads and plans one array far faster than thousands of values
+        ids = f"SELECT unnest('{{{ids}}}'::bigint[])"
+    sql = form.format(source=source, match=match + near, order=order, cuts=ids, most=MOST_LINES)
+    with connection.cursor() as cursor:
+        cursor.execute(sql, [_question(words)])
+        return [Said(*row) for row in cursor.fetchall()]
 
-    The index reads all places of each word. Reading passes ``MOST_LINES / share`` lines, each of which costs as much as
-    four places, where ``share`` is that of lines with all words.
+
+def _said_by_frequency(words: list[str], cuts: Collection[int]) -> list[Said]:
+    """Read lines one after the other, or by the index those of an event, of the newest transcripts, or of all."""
+    lines, share, places = _frequency(words)
+    # The index reads all places of each word; reading passes so many lines, each of which costs as much as four places.
+    if share and places > 4 * MOST_LINES / share:
+        return _read(_WALK, words, cuts)
+    if len(cuts) <= FEW:
+        return _read(_SELECT, words, cuts, near=_near(cuts))
+    if lines * share > MOST_LINES / 2:
+        # Of words in between there are too many to sort them all: as many transcripts as should have enough of them.
+        with _both_indexes():
+            found = _read(_SELECT, words, cuts, near=_near(cuts, part=2 * MOST_LINES / (lines * share)))
+        if len(found) >= MOST_LINES:
+            return found
+    return _read(_SELECT, words, cuts)
+
+
+@contextmanager
+def _both_indexes() -> Iterator[None]:
+    """Have PostgreSQL join its indexes of words and of transcripts, which is a third of reading all lines of these.
+
+    Its planner takes pages that it reads here and there for dearer than they are where they lie in memory.
+    """
+    with transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute("SET LOCAL enable_indexscan = off")
+        yield
+        cursor.execute("SET LOCAL enable_indexscan TO DEFAULT")  # within another transaction it would stay
+
+
+def _frequency(words: list[str]) -> tuple[float, float, float]:
+    """Return how many lines there are, which share has all words (0 for rare ones), and how many places the index has of each in all.
+
+    By what ANALYZE counted.
     """
     with connection.cursor() as cursor:
         cursor.execute(_SHARES, [_question(words)])
         lines, count, shares = cursor.fetchone()
-    return bool(0 < count == len(shares) and lines * sum(shares) * math.prod(shares) > 4 * MOST_LINES)
+    if not 0 < count == len(shares):
+        return lines, 0.0, 0.0
+    return lines, math.prod(shares), lines * sum(shares)
 
 
-def _near(cuts: Collection[int]) -> str:
-    """Return the condition that keeps to an event's transcripts; PostgreSQL's planner must see which."""
+def _near(cuts: Collection[int], part: float = 1.0) -> str:
+    """Return the condition that keeps to the cuts' transcripts, or to the newest part of them; PostgreSQL's planner must see which."""
     if connection.vendor == "sqlite":
         return _NEAR.format(transcripts=_TRANSCRIPTS)
-    found = Transcript.objects.filter(recording__cuts__in=list(cuts)).values_list("pk", flat=True)
-    own = sorted(set(found)) or [0]
+    with connection.cursor() as cursor:
+        cursor.execute(_TRANSCRIPTS_OF, [list(cuts)])
+        own = [pk for (pk,) in cursor.fetchall()] or [0]
+    own = own[: math.ceil(part * len(own))]
     return f" AND cue.transcript_id IN ({','.join(str(pk) for pk in own)})"
 
 

@@ -10,6 +10,7 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from media_archive.models import Access, Cue, Cut, CutState, Recording, Transcript
+from media_archive.queries import said
 from media_archive.queries.said import MOST_LINES, highlighted, lines_said, words_of
 from sessions_app.events.models import TeamRoleName
 from tests.factories import PersonFactory, make_team_member
@@ -110,6 +111,41 @@ def test_words_that_are_said_all_the_time(recording, cuts):
     if connection.vendor == "postgresql":
         assert "LATERAL" in queries[-1]["sql"]
         assert len(lines_said(["снова", "коллеги"], ids)) == 0
+
+
+@pytest.mark.parametrize("few", [0, 500])
+def test_of_words_that_are_said_often_the_newest_transcripts_lines_are_found(
+    recording, cuts, monkeypatch, few
+):
+    """Neither all the time nor seldom: of more lines than are looked at those count that were said last."""
+    monkeypatch.setattr(said, "MOST_LINES", 30)
+    monkeypatch.setattr(said, "FEW", few)
+    Transcript.objects.all().delete()
+    ids, newest = [], []
+    for n in range(20):
+        one = Recording.objects.create(
+            event=recording.event, date=recording.date, room_name=f"Hall {n}", starts_at=recording.starts_at
+        )
+        ids.append(
+            Cut.objects.create(
+                recording=one, event=one.event, code=f"OFT{n}", title="All", start_ms=0, end_ms=5_000_000
+            ).pk
+        )
+        say(one, *["и снова кластеры", *[f"о другом {line}" for line in range(39)]] * 5, start=0)
+        newest.append(one.pk)
+    if connection.vendor == "postgresql":
+        with connection.cursor() as cursor:
+            cursor.execute("ANALYZE media_archive_cue")
+    with CaptureQueriesContext(connection) as queries:
+        found = lines_said(["кластеры"], ids)
+    assert [line.recording for line in found] == [pk for pk in reversed(newest[-6:]) for _line in range(5)]
+    if connection.vendor == "postgresql":
+        assert not any("LATERAL" in query["sql"] for query in queries)
+        assert any("enable_indexscan" in query["sql"] for query in queries) == (few == 0)
+        with connection.cursor() as cursor:
+            cursor.execute("SHOW enable_indexscan")
+            assert cursor.fetchone() == ("on",), "other queries are planned as before"
+    assert lines_said(["кластеры"], ids[:3])[0].recording == newest[2]
 
 
 def test_too_many_places_are_told(client, recording, cuts):
