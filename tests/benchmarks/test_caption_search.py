@@ -101,10 +101,12 @@ def test_words_among_a_million_lines(table: Table) -> None:
         [vocabulary[4], vocabulary[9]],
     ]
     questions += [["ка"], ["ka"], [vocabulary[3][:4]], [vocabulary[0], "ва"], ["неслыханно"]]
-    for name, within in (
-        ("all events", cuts),
-        ("first event", cuts[: 10 * AN_EVENT]),
-        ("last event", cuts[-10 * AN_EVENT :]),
+    often = [[vocabulary[n]] for n in (10, 15, 20, 30, 40, 60, 80, 100, 150, 200, 300)]
+    for name, within, questions in (
+        ("all events", cuts, questions),
+        ("first event", cuts[: 10 * AN_EVENT], questions),
+        ("last event", cuts[-10 * AN_EVENT :], questions),
+        ("all events, words between common and rare", cuts, often),
     ):
         spent = []
         found = 0
