@@ -102,7 +102,7 @@ def test_words_among_a_million_lines(table: Table) -> None:
     ]
     questions += [["ка"], ["ka"], [vocabulary[3][:4]], [vocabulary[0], "ва"], ["неслыханно"]]
     often = [[vocabulary[n]] for n in (10, 15, 20, 30, 40, 60, 80, 100, 150, 200, 300)]
-    for name, within, questions in (
+    for name, within, asked in (
         ("all events", cuts, questions),
         ("first event", cuts[: 10 * AN_EVENT], questions),
         ("last event", cuts[-10 * AN_EVENT :], questions),
@@ -111,7 +111,7 @@ def test_words_among_a_million_lines(table: Table) -> None:
         spent = []
         found = 0
         for _turn in range(3):
-            for question in questions:
+            for question in asked:
                 before = time.perf_counter()
                 found += len(lines_said(question, within))
                 spent.append((time.perf_counter() - before) * 1000)
