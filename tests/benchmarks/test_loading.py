@@ -8,6 +8,7 @@ from __future__ import annotations
 import gzip
 import shutil
 import statistics
+import time
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -16,10 +17,11 @@ from django.conf import settings
 from playwright.sync_api import Browser, Page, Response, sync_playwright
 
 from tests.benchmarks.conftest import Table
-from tests.browser.conftest import ARGUMENTS, CHROMIUM
+from tests.browser.conftest import ARGUMENTS, CHROMIUM, until
 from tests.demo_process import Running
 
 VISITS = 3
+MAKING_FILMS = 600  # seconds
 WATCH = """
 window.seen = { lcp: 0, cls: 0 };
 new PerformanceObserver((list) => list.getEntries().forEach((entry) => { seen.lcp = entry.startTime; }))
@@ -31,15 +33,25 @@ new PerformanceObserver((list) => list.getEntries().forEach((entry) => { if (!en
 
 @pytest.fixture(scope="module")
 def demo(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Running]:
-    """The demo as a newcomer starts it."""
+    """The demo as a newcomer starts it, without its films."""
+    yield from run_demo(tmp_path_factory.mktemp("loading"), films=False)
+
+
+@pytest.fixture(scope="module")
+def filmed(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Running]:
+    """The demo with its films."""
+    yield from run_demo(tmp_path_factory.mktemp("filmed"), films=True)
+
+
+def run_demo(folder: Path, *, films: bool) -> Iterator[Running]:
+    """Run the demo in this folder."""
     vendor = settings.VAR_DIR / "vendor"
     if not vendor.is_dir():
         pytest.skip("needs the files for browsers: run bin/setup")
-    folder = tmp_path_factory.mktemp("loading")
     (folder / "vendor").symlink_to(vendor)
     for template in (settings.VAR_DIR / "test").glob("*.sqlite3"):
         shutil.copyfile(template, folder / "plenum.sqlite3")
-    running = Running(folder)
+    running = Running(folder, films=films)
     yield running
     running.process.terminate()
     running.process.wait(15)
@@ -82,6 +94,37 @@ def _weight(response: Response) -> int:
     return len(body) if packed_already else len(gzip.compress(body))
 
 
+def weight_of_playing(chromium: Browser, address: str) -> tuple[int, int]:
+    """Return gzip bytes of the scripts that a page loads with itself, and of those that come with the first press of play."""
+    page = chromium.new_page()
+    scripts: dict[str, int] = {}
+
+    def note(response: Response) -> None:
+        if response.request.resource_type == "script":
+            scripts[response.url] = _weight(response)
+
+    page.on("response", note)
+    page.goto(address, wait_until="networkidle")
+    before = sum(scripts.values())
+    page.locator(".player__go").click()
+    until(page, "document.querySelector('plenum-player').at > 1")
+    page.close()
+    return before, sum(scripts.values()) - before
+
+
+def recording_of(page: Page, archive: str) -> str:
+    """Return the address of a session's recording with captions, as soon as the demo has made one."""
+    deadline = time.monotonic() + MAKING_FILMS
+    while time.monotonic() < deadline:
+        page.goto(archive)
+        for link in page.locator("a.film__picture").all():
+            address = str(link.get_attribute("href"))
+            if "plenum-transcript" in page.request.get(f"{archive.split('/en/')[0]}{address}").text():
+                return f"{archive.split('/en/')[0]}{address}"
+        time.sleep(3)
+    raise AssertionError("the demo has made no films")
+
+
 def first_day(page: Page, address: str) -> str:
     """Return the address of the programme's day that the event opens with."""
     page.goto(f"{address}programme/")
@@ -94,9 +137,26 @@ def test_loading_of_programme_day_and_event_page(table: Table, demo: Running, ch
     day = first_day(page, event)
     page.close()
     for name, address, weight in (("programme day", day, "130 KB"), ("event page", event, "")):
-        visits = [visit(chromium, address) for _visit in range(VISITS)]
-        assert all(len(hosts) == 1 for *_rest, hosts in visits), visits  # no third-party request
-        lcp, cls, size = (statistics.median(one[part] for one in visits) for part in range(3))
-        table.add(f"{name}, largest paint on a slow phone", f"{lcp / 1000:.2f} s", aim="1.8 s")
-        table.add(f"{name}, layout shift", f"{cls:.3f}", aim="0.05")
-        table.add(f"{name}, gzip weight of all files", f"{size / 1024:.0f} KB", aim=weight)
+        measure(table, chromium, name, address, weight)
+
+
+def test_loading_of_a_recording(table: Table, filmed: Running, chromium: Browser) -> None:
+    page = chromium.new_page()
+    address = recording_of(
+        page, f"http://127.0.0.1:{filmed.port}/en/events/strategic-session-2018/recordings/"
+    )
+    page.close()
+    measure(table, chromium, "recording before play", address, "190 KB")
+    before, on_play = weight_of_playing(chromium, address)
+    table.add("recording before play, scripts, gzip", f"{before / 1024:.0f} KB")
+    table.add("recording, scripts that come with play, gzip", f"{on_play / 1024:.0f} KB", aim="230 KB")
+
+
+def measure(table: Table, chromium: Browser, name: str, address: str, weight: str) -> None:
+    """Visit a page some times and add what was seen to the table."""
+    visits = [visit(chromium, address) for _visit in range(VISITS)]
+    assert all(len(hosts) == 1 for *_rest, hosts in visits), visits  # no third-party request
+    lcp, cls, size = (statistics.median(one[part] for one in visits) for part in range(3))
+    table.add(f"{name}, largest paint on a slow phone", f"{lcp / 1000:.2f} s", aim="1.8 s")
+    table.add(f"{name}, layout shift", f"{cls:.3f}", aim="0.05")
+    table.add(f"{name}, gzip weight of all files", f"{size / 1024:.0f} KB", aim=weight)

@@ -216,7 +216,6 @@ class SlidesBeside extends HTMLElement {
     this.links = [...this.querySelectorAll("a[data-image]")];
     if (!this.links.length) return;
     this.starts = this.links.map((link) => Number(link.dataset.second));
-    [this.figure, this.acts] = [find("figure"), find(".slides__acts")];
     [this.image, this.caption] = [find("img"), find("figcaption")];
     [this.back, this.next, this.go, this.again] = ["back", "next", "go", "follow"].map((name) => find(`[data-${name}]`));
     this.back.addEventListener("click", () => this.show(this.shown - 1, false));
@@ -228,7 +227,6 @@ class SlidesBeside extends HTMLElement {
     this.again.addEventListener("click", () => this.follow());
     this.following = true;
     this.current = 0;
-    this.figure.hidden = this.acts.hidden = false;
     this.back.hidden = this.next.hidden = this.links.length < 2;
     this.show(0);
     playerOf()?.addEventListener("place", ({ detail }) => {

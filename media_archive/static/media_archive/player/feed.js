@@ -4,6 +4,8 @@ import { nextStart, timeAt, wallAt } from "./clock.js";
 const AHEAD = { shown: 24, hidden: 8 }; // seconds loaded in advance
 const REFUSED = new Set([401, 403, 410]); // a signed address that has expired
 const GONE = new Set([404]); // withdrawn, or only not there
+const LATE_SHARE = 0.08; // of a new picture in the mean; a second forgets most of the old ones
+const LATE_FOR = 600; // ms; older means say nothing of what is shown now
 const PARKED_EARLY = 1; // ms; a camera waits on its first picture, not before it
 
 export class Feed {
@@ -15,6 +17,28 @@ export class Feed {
     this.isShown = false;
     this.segments = [];
     this.boostUntil = 0;
+    this.watchPictures();
+  }
+
+  // A browser may show its pictures up to two of them beside the video's own clock; so each tells how late it came.
+  watchPictures() {
+    const { video } = this;
+    if (!video.requestVideoFrameCallback) return;
+    video.addEventListener("seeking", () => (this.meanLate = undefined));
+    const each = (_now, { expectedDisplayTime, mediaTime }) => {
+      video.requestVideoFrameCallback(each);
+      if (video.paused || video.seeking) return;
+      const now = performance.now();
+      const late = (video.currentTime - mediaTime) * 1000 + (expectedDisplayTime - now) * video.playbackRate;
+      this.meanLate = this.meanLate === undefined ? late : this.meanLate + (late - this.meanLate) * LATE_SHARE;
+      this.lateSince = now;
+    };
+    video.requestVideoFrameCallback(each);
+  }
+
+  // Milliseconds by which pictures come behind the video's clock; undefined where none are shown.
+  get late() {
+    return performance.now() - (this.lateSince ?? -LATE_FOR) < LATE_FOR ? this.meanLate : undefined;
   }
 
   get number() {

@@ -9,6 +9,7 @@ const CALM = { gain: 1, limit: 0.25 }; // share of the distance made up in a sec
 const HASTY = { gain: 5, limit: 0.5 }; // for a while after seeks and stalls
 const FAR = 120; // ms that only a stall can have made
 const HASTY_FOR = 2500; // ms
+const LATE_AT_MOST = 60; // ms that pictures may be off the clock; more is a processor that has no time
 const SEEK_TAKES = 120; // ms; a camera that has to jump while others play aims that much ahead
 const KNOWS_WITHIN = 2000; // ms
 const WAITS_FOR_OTHERS = 400; // ms after a seek until which the leader waits for cameras that are shown
@@ -184,7 +185,7 @@ export class Together {
       return;
     }
     if (video.paused) video.play().catch(() => {});
-    const ahead = feed.wall - wall;
+    const ahead = feed.wall - wall - lateBeside(feed, this.leader);
     if (Math.abs(ahead) > SEEKS_ABOVE) {
       feed.boostUntil = now() + HASTY_FOR;
       feed.place(wall + SEEK_TAKES * this.rate);
@@ -198,6 +199,12 @@ export class Together {
     if (Math.abs(video.playbackRate - rate) > 0.002) video.playbackRate = rate;
   }
 }
+
+// What is seen comes together, not only what the clocks say; of a camera out of sight only the clock is known.
+const lateBeside = (feed, leader) => {
+  const [one, other] = [feed.late, leader.late];
+  return one === undefined || other === undefined ? 0 : Math.max(-LATE_AT_MOST, Math.min(LATE_AT_MOST, one - other));
+};
 
 // Wait until it is so, looking whenever the video tells something.
 const until = (holds, video) =>
