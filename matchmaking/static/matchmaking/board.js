@@ -176,9 +176,11 @@ customElements.define(
       this.drop();
       form.submit();
     }
-    // Said over the page: words in its flow would push the places away below the pointer.
+    // Said over the page: words in its flow would push the places away below the pointer. Who carries a meeting with a
+    // pointer sees that she does, and wants to see the places: then it is for who listens.
     tell(text) {
       clearTimeout(this.quiet);
+      this.say.classList.toggle("mm-say--heard", Boolean(this.pointer));
       this.say.textContent = text;
       if (!this.held) this.quiet = setTimeout(() => (this.say.textContent = ""), 8000);
     }
