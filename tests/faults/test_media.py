@@ -9,6 +9,7 @@ import re
 import signal
 import subprocess
 import time
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -20,6 +21,7 @@ from media_archive.services import working
 from media_archive.services.filming import open_recording, take_file, take_from_inbox
 from media_archive.services.queueing import ATTEMPTS, Watch, run_again
 from tests.factories import RoomFactory, make_event
+from tests.faults.disks import MIB, small_disk
 from tests.faults.forked import begin, die, exit_code
 from tests.media_archive.conftest import START, hall, make_film
 
@@ -188,15 +190,22 @@ def test_two_workers_at_once_do_each_step_once(recording, film, undisturbed) -> 
     assert checksums(file.folder) == undisturbed
 
 
+@pytest.fixture
+def small_place(tmp_path) -> Iterator[Path]:
+    """Give a disk of a few megabytes of its own."""
+    with small_disk(tmp_path / "small", 16 * MIB) as disk:
+        yield disk.place
+
+
 def test_a_full_disk_is_told_and_the_step_can_be_run_again(
-    recording, film, undisturbed, settings, small_disk
+    recording, film, undisturbed, settings, small_place
 ) -> None:
-    settings.MEDIA_ROOT = small_disk
+    settings.MEDIA_ROOT = small_place
     file = take(recording, film)
     before = hashlib.sha256(file.source.read_bytes()).hexdigest()
-    filler = small_disk / "filler"
+    filler = small_place / "filler"
     working.work_until_idle(most=1)
-    room = os.statvfs(small_disk)
+    room = os.statvfs(small_place)
     filler.write_bytes(bytes(room.f_bavail * room.f_frsize - 64 * 1024))
     working.work_until_idle()
     ladder = Job.objects.get(step=Step.LADDER)
