@@ -13,6 +13,7 @@ from typing import Any, Protocol
 
 from ortools.sat.python import cp_model
 
+from matchmaking.scheduler.counting import Count
 from matchmaking.scheduler.grid import Grid
 from matchmaking.scheduler.pools import REMOTE, RESERVED
 from matchmaking.scheduler.state import NOWHERE
@@ -39,10 +40,10 @@ class Model:
             self._tables(pool)
         self._people_at_tables()
         self._order()
-        self.breaks = [self._breaks(person) for person in range(len(grid.free))]
         if len(grid.days) == 1:
-            for person, breaks in enumerate(self.breaks):
-                self._span(person, breaks)
+            self.breaks = self._breaks_of_one_day(fair, most_breaks)
+        else:
+            self.breaks = [self._breaks(person) for person in range(len(grid.free))]
         if fair is not None:
             self._fairness(fair)
         total = sum(each for breaks in self.breaks for each in breaks)
@@ -79,7 +80,8 @@ class Model:
             used = self._any_of([self.at[n][slot] for n in meetings if slot in self.at[n]])
             if used is not None:
                 found[slot] = used
-        self.cp.add(sum(found.values()) == len(meetings))
+        if len(grid.days) > 1:
+            self.cp.add(sum(found.values()) == len(meetings))
         most = grid.a_day[person]
         if most is not None:
             for first, length in grid.days:
@@ -176,26 +178,28 @@ class Model:
         self.cp.add_bool_or([one, other, found.negated()])
         return found
 
-    def _span(self, person: int, breaks: Sequence[Literal]) -> None:
-        """Say that meetings further apart than she has meetings mean a break (of a single day)."""
-        uses = self.uses[person]
-        has_break = self.cp.new_bool_var("")
-        self.cp.add_bool_or([*breaks, has_break.negated()])
-        number = sum(self.wanted[n] for n in self.grid.meetings[person])
-        for early, one in uses.items():
-            for late, other in uses.items():
-                if late - early >= number:
-                    self.cp.add_bool_or([one.negated(), other.negated(), has_break])
+    def _breaks_of_one_day(self, fair: int | None, most: int | None) -> list[list[Literal]]:
+        """Return literals for at least 1, 2 … breaks of each person, no more than plans of interest have."""
+        counts = [
+            Count(self.cp, self.grid.slots, uses, [self.grid.allowed[n] for n in meetings if self.wanted[n]])
+            for uses, meetings in zip(self.uses, self.grid.meetings, strict=True)
+        ]
+        limits = [count.most_breaks() for count in counts]
+        most = max([*limits, 0]) if most is None else most
+        if fair is not None:
+            most = min(most, min(limits, default=0) + fair)
+        return [count.breaks(most) for count in counts]
 
     def _fairness(self, fair: int) -> None:
-        least: cp_model.IntVar | int = 0
+        """Bound the differences; where everybody can have breaks, by how many all have at least, in unary."""
+        least: list[Literal] = []
         if all(self.breaks):
-            least = self.cp.new_int_var(0, min(len(breaks) for breaks in self.breaks), "")
+            least = [self.cp.new_bool_var("") for _one in range(min(len(breaks) for breaks in self.breaks))]
         for breaks in self.breaks:
-            if all(self.breaks):
-                self.cp.add(sum(breaks) >= least)
-            if breaks:
-                self.cp.add(sum(breaks) <= least + fair)
+            if least:
+                self.cp.add(sum(breaks) >= sum(least))
+            if len(breaks) > fair:
+                self.cp.add(sum(breaks) <= sum(least) + fair)
 
 
 class Solvable(Protocol):
@@ -211,6 +215,7 @@ class Search:
     def __init__(self, model: Solvable, *, seconds: float, seed: int, by_core: bool = True) -> None:
         self.model = model
         self.bound = 0
+        self.value: int | None = None  # of the best plan so far
         self.status = "unknown"  # then "optimal" or "infeasible"
         self.slots: tuple[int, ...] | None = None
         self.solver = cp_model.CpSolver()
@@ -224,8 +229,13 @@ class Search:
         self.solver.best_bound_callback = self._hear
         self.thread = Thread(target=self._run, daemon=True)
 
-    def run(self, should_stop: Callable[[], bool], on_bound: Callable[[int], None]) -> None:
-        """Search until it is done, time is up or somebody asks to stop."""
+    def run(
+        self,
+        should_stop: Callable[[], bool],
+        on_bound: Callable[[int], None],
+        is_settled: Callable[[int | None], bool] = lambda _value: False,
+    ) -> None:
+        """Search until it is done, time is up, somebody asks to stop, or its best value is known to be the best."""
         told = 0
         self.thread.start()
         while self.thread.is_alive():
@@ -233,14 +243,14 @@ class Search:
             if self.bound > told:
                 told = self.bound
                 on_bound(told)
-            if should_stop():
+            if should_stop() or is_settled(self.value):
                 self.solver.stop_search()
 
     def _hear(self, bound: float) -> None:
         self.bound = max(self.bound, round(bound))
 
     def _run(self) -> None:
-        status = self.solver.solve(self.model.cp)
+        status = self.solver.solve(self.model.cp, Listener(self))
         if status in (cp_model.OPTIMAL, cp_model.FEASIBLE):
             self.slots = tuple(
                 next(
@@ -253,3 +263,15 @@ class Search:
             self.bound = round(self.solver.objective_value)
         elif status == cp_model.INFEASIBLE:
             self.status = "infeasible"
+
+
+class Listener(cp_model.CpSolverSolutionCallback):
+    """Tells a search the value of each plan that it finds."""
+
+    def __init__(self, search: Search) -> None:
+        super().__init__()
+        self.search = search
+
+    def on_solution_callback(self) -> None:
+        """Be called by the solver."""
+        self.search.value = round(self.objective_value)
