@@ -9,4 +9,4 @@ class CallsConfig(AppConfig):
 
     def ready(self) -> None:
         """Answer questions about a person's data and what stands on her own page."""
-        from calls import personal_data  # noqa: F401 - connects its receivers
+        from calls import audit_words, personal_data  # noqa: F401 - they connect themselves

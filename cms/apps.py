@@ -9,7 +9,7 @@ class CmsConfig(AppConfig):
 
     def ready(self) -> None:
         """Listen for what stands around every page; let redirects lead within the site."""
-        from cms import kept_pages, team_pages  # noqa: F401 - connects its receivers
+        from cms import audit_words, kept_pages, team_pages  # noqa: F401 - they connect themselves
         from cms.redirects import use_own_form
 
         use_own_form()

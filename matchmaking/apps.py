@@ -9,4 +9,10 @@ class MatchmakingConfig(AppConfig):
 
     def ready(self) -> None:
         """Connect what answers to lower floors."""
-        from matchmaking import calendar, deliveries, personal_data, receivers  # noqa: F401 - they connect themselves
+        from matchmaking import (  # noqa: F401 - they connect themselves
+            audit_words,
+            calendar,
+            deliveries,
+            personal_data,
+            receivers,
+        )

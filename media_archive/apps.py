@@ -9,4 +9,4 @@ class MediaArchiveConfig(AppConfig):
 
     def ready(self) -> None:
         """Connect what answers to lower floors."""
-        from media_archive import personal_data, receivers  # noqa: F401 - they connect themselves
+        from media_archive import audit_words, personal_data, receivers  # noqa: F401 - they connect themselves

@@ -8,7 +8,7 @@ from typing import Any
 import django_filters
 from django import forms
 from django.core.exceptions import PermissionDenied
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
@@ -20,53 +20,12 @@ from wagtail.admin.filters import WagtailFilterSet
 from wagtail.admin.ui.tables import BaseColumn, Column, DateColumn
 from wagtail.admin.views.reports.base import ReportView
 
+from network.audit_words import action_words, actions_saying
 from network.backoffice.native import DaySpan
 from network.backoffice.policies import is_operator
 from network.models import AuditEntry, OutboxMessage, OutboxState
 from network.search import name_contains
 from network.services import CannotSendAgain, send_again
-
-ACTIONS = {
-    "event.created": gettext_lazy("event created"),
-    "event.deleted": gettext_lazy("event deleted"),
-    "event.changed": gettext_lazy("event changed"),
-    "venue.created": gettext_lazy("venue created"),
-    "venue.changed": gettext_lazy("venue changed"),
-    "session.created": gettext_lazy("session created"),
-    "session.changed": gettext_lazy("session changed"),
-    "session.withdrawn": gettext_lazy("session withdrawn"),
-    "session.reinstated": gettext_lazy("session put back"),
-    "session.deleted": gettext_lazy("session deleted"),
-    "programme.imported": gettext_lazy("schedule imported"),
-    "programme.released": gettext_lazy("programme released"),
-    "programme.restored": gettext_lazy("release restored"),
-    "call.created": gettext_lazy("call created"),
-    "call.changed": gettext_lazy("call changed"),
-    "panel.appointed": gettext_lazy("panel member appointed"),
-    "panel.seat_ended": gettext_lazy("panel seat ended"),
-    "person.created": gettext_lazy("person added"),
-    "person.changed": gettext_lazy("person changed"),
-    "person.profile_changed": gettext_lazy("own profile changed"),
-    "person.erased": gettext_lazy("person erased"),
-    "organisation.created": gettext_lazy("organisation added"),
-    "organisation.changed": gettext_lazy("organisation changed"),
-    "consent.given": gettext_lazy("consent given"),
-    "consent.withdrawn": gettext_lazy("consent withdrawn"),
-    "agenda.address_renewed": gettext_lazy("address of the agenda renewed"),
-    "outbox.send_again": gettext_lazy("message sent again"),
-    "outbox.came_back": gettext_lazy("message came back"),
-    "webhook.created": gettext_lazy("webhook added"),
-    "webhook.changed": gettext_lazy("webhook changed"),
-    "webhook.paused": gettext_lazy("webhook paused"),
-    "webhook.resumed": gettext_lazy("webhook switched on"),
-    "webhook.switched_off": gettext_lazy("webhook switched off by itself"),
-    "webhook.secret_rotated": gettext_lazy("new secret of a webhook"),
-    "webhook.old_secret_ended": gettext_lazy("old secret of a webhook ended"),
-    "webhook.tested": gettext_lazy("webhook tested"),
-    "webhook.sent_again": gettext_lazy("webhook's message sent again"),
-    "webhook.failed_sent_again": gettext_lazy("webhook's failed messages sent again"),
-    "webhook.deleted": gettext_lazy("webhook deleted"),
-}
 
 
 class ChangesColumn(BaseColumn):
@@ -76,7 +35,7 @@ class ChangesColumn(BaseColumn):
 
 
 class AuditFilter(WagtailFilterSet):
-    """By time, by words in the object's name, by action."""
+    """By time, by who did it, by words in the name of the object or of the action."""
 
     at = django_filters.DateFromToRangeFilter(label=gettext_lazy("When"), widget=DaySpan)
     actor_name = django_filters.CharFilter(
@@ -95,8 +54,9 @@ class AuditFilter(WagtailFilterSet):
         return rows.filter(name_contains(["actor__name"], words))
 
     def by_object(self, rows: QuerySet[AuditEntry], _name: str, words: str) -> QuerySet[AuditEntry]:
-        """Keep what was done to objects of this name."""
-        return rows.filter(name_contains(["object_name", "action"], words))
+        """Keep what was done to objects of this name, and what is called so itself."""
+        named = name_contains(["object_name", "action"], words)
+        return rows.filter(named | Q(action__in=actions_saying(words)))
 
 
 class AuditReportView(ReportView):
@@ -119,7 +79,7 @@ class AuditReportView(ReportView):
         Column(
             "action",
             label=gettext_lazy("Action"),
-            accessor=lambda entry: ACTIONS.get(entry.action, entry.action),
+            accessor=lambda entry: action_words(entry.action),
             width="16%",
         ),
         Column("object_name", label=gettext_lazy("What"), width="22%"),

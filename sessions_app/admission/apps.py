@@ -10,4 +10,9 @@ class AdmissionConfig(AppConfig):
 
     def ready(self) -> None:
         """Give tickets to those who are confirmed, and answer questions about a person's data."""
-        from sessions_app.admission import deliveries, personal_data, receivers  # noqa: F401 - connect themselves
+        from sessions_app.admission import (  # noqa: F401 - they connect themselves
+            audit_words,
+            deliveries,
+            personal_data,
+            receivers,
+        )

@@ -10,5 +10,5 @@ class EventsConfig(AppConfig):
 
     def ready(self) -> None:
         """Answer questions about a person's data, and deliver webhooks."""
-        from sessions_app.events import personal_data  # noqa: F401 - connects its receivers
+        from sessions_app.events import audit_words, personal_data  # noqa: F401 - they register themselves
         from sessions_app.events.webhooks import delivering  # noqa: F401 - registers itself

@@ -10,4 +10,4 @@ class ProgrammeConfig(AppConfig):
 
     def ready(self) -> None:
         """Listen for releases, and for questions about a person's data."""
-        from sessions_app.programme import live, personal_data  # noqa: F401 - connect their receivers
+        from sessions_app.programme import audit_words, live, personal_data  # noqa: F401 - they connect themselves

@@ -11,6 +11,7 @@ class RegistrationConfig(AppConfig):
     def ready(self) -> None:
         """Connect what answers to the ground floor, and what the outbox delivers."""
         from sessions_app.registration import (  # noqa: F401 - they register themselves
+            audit_words,
             deliveries,
             personal_data,
             receivers,

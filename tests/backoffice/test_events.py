@@ -6,6 +6,7 @@ import datetime as dt
 
 import pytest
 from django.urls import reverse
+from wagtail.users.models import UserProfile
 
 from network.models import AuditEntry
 from sessions_app.events.models import Event, Room, Track
@@ -129,6 +130,16 @@ def test_an_organiser_changes_her_event_and_one_audit_row_tells_old_and_new(even
     page = text_of(desk.get(reverse("event_audit")))
     assert "Renamed" in page
     assert organiser.name in page
+
+
+def test_an_organiser_reads_and_seeks_actions_in_her_own_words(event, organiser, desk):
+    UserProfile.objects.create(user=organiser, preferred_language="ru")
+    AuditEntry.objects.create(action="media.cut_published", object_name="Opening", event_id_ref=event.pk)
+    AuditEntry.objects.create(action="meeting.booked", object_name="M1AAAA", event_id_ref=event.pk)
+    page = text_of(desk.get(reverse("event_audit"), {"object_name": "фрагмент ОПУБЛИКОВАН"}))
+    assert "фрагмент опубликован" in page
+    assert "Opening" in page
+    assert "M1AAAA" not in page
 
 
 def test_the_audit_trail_of_another_event_is_not_shown(event, foreign, desk, operator_desk):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 from django.urls import reverse
+from wagtail.users.models import UserProfile
 
 from network.models import AuditEntry, Organisation, OutboxMessage, OutboxState, Person
 from sessions_app.programme.services.editing import save_session
@@ -86,6 +87,40 @@ def test_the_audit_trail_tells_who_did_what_in_words(event, organiser, desk_of_o
     assert "After" in page
     found = desk_of_operator.get(reverse("audit_report"), {"actor_name": "nobody of this name"})
     assert "After" not in text_of(found)
+
+
+@pytest.mark.parametrize(
+    ("language", "moved", "published"),
+    [
+        ("en", "meeting moved to make room", "cut published"),
+        ("ru", "встреча перенесена, чтобы освободить место", "фрагмент опубликован"),
+    ],
+)
+def test_the_actions_of_all_floors_are_told_in_the_readers_words(
+    operator, desk_of_operator, language, moved, published
+):
+    UserProfile.objects.create(user=operator, preferred_language=language)
+    for action in ("meeting.made_room", "media.cut_published"):
+        AuditEntry.objects.create(action=action, actor=operator, object_name="x")
+    page = text_of(desk_of_operator.get(reverse("audit_report")))
+    assert moved in page
+    assert published in page
+    assert "meeting.made_room" not in page
+    assert "media.cut_published" not in page
+
+
+def test_the_audit_trail_is_searched_by_object_by_words_and_by_code(operator, desk_of_operator):
+    for action, name in (("meeting.made_room", "M1AAAA"), ("media.cut_published", "Room for all")):
+        AuditEntry.objects.create(action=action, actor=operator, object_name=name)
+
+    def found(words: str) -> list[str]:
+        page = desk_of_operator.get(reverse("audit_report"), {"object_name": words})
+        return [entry.object_name for entry in page.context["object_list"]]
+
+    assert found("Moved to make") == ["M1AAAA"]
+    assert found("meeting.made") == ["M1AAAA"]
+    assert sorted(found("room")) == ["M1AAAA", "Room for all"]
+    assert found("nothing of this") == []
 
 
 def message(state: str, **fields) -> OutboxMessage:

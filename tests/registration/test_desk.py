@@ -241,7 +241,7 @@ def test_one_page_shows_answers_places_trail_and_messages(desk):
     decline(registration=row, actor=desk.registrar, reason="Too late")
     page = desk.get(f"{row.code}/").content.decode()
     assert "&lt;b&gt;Ann&lt;/b&gt; {{ 7|add:7 }}" in page
-    for words in ("Yes, please", "Too late", "queued", "Declined", str(desk.registrar)):
+    for words in ("Yes, please", "Too late", "queued", "Registration declined", str(desk.registrar)):
         assert words in page, words
 
 
@@ -364,7 +364,8 @@ def test_seats_are_told_by_name_in_the_trail(desk):
         changes={"session": (None, session.code)},
     )
     page = desk.get(f"{row.code}/").content.decode()
-    assert "Took a seat" in page
+    assert "Took a seat at a session" in page
+    assert "registration.session_signed_up" not in page
     assert "Bridges and boats" in page
 
 

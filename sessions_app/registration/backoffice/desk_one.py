@@ -17,13 +17,13 @@ from django.utils.translation import gettext_lazy
 from django.views.generic import TemplateView, View
 from wagtail.admin import messages
 
+from network.audit_words import action_words
 from network.models import AuditEntry
 from network.services import CannotSendAgain, send_again
 from sessions_app.events.models import Event
 from sessions_app.registration import team_queries
 from sessions_app.registration.backoffice.desk_bulk import CancelForm, DeclineForm, MoveForm, PlainForm
 from sessions_app.registration.backoffice.desk_words import (
-    ACTIONS,
     FIELDS,
     STATE_NAMES,
     delivery_of,
@@ -146,7 +146,7 @@ class RegistrationView(OnePage, TemplateView):
         return [
             {
                 "entry": entry,
-                "action": ACTIONS.get(entry.action, entry.action),
+                "action": action_words(entry.action),
                 "changes": [
                     (told.name(name), told.value(name, old), told.value(name, new))
                     for name, (old, new) in entry.changes.items()

@@ -1,4 +1,4 @@
-"""What the desk's pages say: refusals by name, actions of the audit trail, what became of a message."""
+"""What the desk's pages say: refusals by name, fields, what became of a message."""
 
 from __future__ import annotations
 
@@ -29,23 +29,6 @@ REFUSALS: dict[str, Promise] = {
     "AlreadyRegistered": gettext_lazy("The person or the address has another registration for this event."),
     "NoAddress": gettext_lazy("There is no e-mail address."),
     "Closed": gettext_lazy("The time for changes is over."),
-}
-ACTIONS: dict[str, Promise] = {
-    "registration.pending": gettext_lazy("received"),
-    "registration.waiting": gettext_lazy("put on the waiting list"),
-    "registration.offered": gettext_lazy("offered a place"),
-    "registration.invited": gettext_lazy("invited"),
-    "registration.confirmed": gettext_lazy("confirmed"),
-    "registration.declined": gettext_lazy("declined"),
-    "registration.cancelled": gettext_lazy("cancelled"),
-    "registration.changed": gettext_lazy("changed"),
-    "registration.category_changed": gettext_lazy("moved to another category"),
-    "registration.message": gettext_lazy("written to"),
-    "registration.imported": gettext_lazy("imported"),
-    "registration.session_signed_up": gettext_lazy("took a seat"),
-    "registration.session_queued": gettext_lazy("joined the list for a session"),
-    "registration.session_given_up": gettext_lazy("gave a seat back"),
-    "message_template.tried": gettext_lazy("a message was tried on it"),
 }
 FIELDS: dict[str, Promise] = {
     "name": gettext_lazy("full name"),

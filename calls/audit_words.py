@@ -1,0 +1,16 @@
+"""What this app's actions are called in the audit trail."""
+
+from __future__ import annotations
+
+from django.utils.translation import gettext_lazy as _
+
+from network.audit_words import name_actions
+
+name_actions(
+    {
+        "call.created": _("call created"),
+        "call.changed": _("call changed"),
+        "panel.appointed": _("panel member appointed"),
+        "panel.seat_ended": _("panel seat ended"),
+    }
+)

@@ -1,0 +1,65 @@
+"""What this app's actions are called in the audit trail."""
+
+from __future__ import annotations
+
+from django.utils.translation import gettext_lazy as _
+
+from network.audit_words import name_actions
+
+name_actions(
+    {
+        "registration.pending": _("registration received"),
+        "registration.waiting": _("registration put on the waiting list"),
+        "registration.offered": _("registration offered a place"),
+        "registration.invited": _("registration invited"),
+        "registration.confirmed": _("registration confirmed"),
+        "registration.declined": _("registration declined"),
+        "registration.cancelled": _("registration cancelled"),
+        "registration.changed": _("registration changed"),
+        "registration.category_changed": _("registration moved to another category"),
+        "registration.message": _("letter to a registration written"),
+        "registration.imported": _("registration imported"),
+        "registration.imported_table": _("table of registrations imported"),
+        "registration.session_signed_up": _("took a seat at a session"),
+        "registration.session_queued": _("joined the list for a session"),
+        "registration.session_given_up": _("gave a seat at a session back"),
+        "registration.bulk_approve": _("many registrations approved"),
+        "registration.bulk_decline": _("many registrations declined"),
+        "registration.bulk_move": _("many registrations moved to a category"),
+        "registration.bulk_cancel": _("many registrations cancelled"),
+        "registration.bulk_message": _("letter to many registrations written"),
+        "registration.filter_saved": _("filter of registrations saved"),
+        "registration.filter_forgotten": _("filter of registrations deleted"),
+        "registration_settings.created": _("registration set up"),
+        "registration_settings.changed": _("settings of registration changed"),
+        "category.created": _("category created"),
+        "category.changed": _("category changed"),
+        "category.moved": _("category moved in its list"),
+        "category.deleted": _("category deleted"),
+        "quota.created": _("quota created"),
+        "quota.changed": _("quota changed"),
+        "quota.deleted": _("quota deleted"),
+        "question.created": _("question created"),
+        "question.changed": _("question changed"),
+        "question.moved": _("question moved in the form"),
+        "question.removed": _("question taken out of the form"),
+        "question.restored": _("question put back into the form"),
+        "question.deleted": _("question deleted"),
+        "invitation.created": _("invitations made"),
+        "invitation.reminded": _("invited people reminded"),
+        "invitation.revoked": _("invitation revoked"),
+        "invitation.restored": _("invitation put in force again"),
+        "message_template.created": _("own text of a letter written"),
+        "message_template.changed": _("own text of a letter changed"),
+        "message_template.deleted": _("own text of a letter deleted"),
+        "message_template.tried": _("text of a letter tried on a registration"),
+        "delegation.opened": _("delegation opened"),
+        "delegation.changed": _("delegation changed"),
+        "delegation.sent": _("delegation sent"),
+        "delegation.swapped": _("person of a delegation replaced"),
+        "delegation.removed": _("person taken out of a delegation"),
+        "delegation.reminded": _("people of a delegation reminded"),
+        "delegation.withdrawn": _("delegation withdrawn"),
+        "delegation.deleted": _("draft of a delegation deleted"),
+    }
+)
