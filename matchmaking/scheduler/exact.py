@@ -12,6 +12,9 @@ from matchmaking.scheduler.state import NOWHERE, State
 
 MOST_CHOICES = 40_000  # pairs of meeting and slot; beyond that a proof takes longer than it is worth
 SLICES = (0.75, 1.0)  # shares of the time: a search that is stuck gives way to one with another seed
+# So long the first method may go on looking for a plan of its own when the second has one: the same seed then gives
+# the same plan, whichever was faster.
+PATIENCE_SECONDS = 40.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,16 +75,19 @@ def prove(
         values = [each for each in (known_breaks, value) if each is not None]
         return refuter.is_infeasible or (bool(values) and refuter.bound >= min(values))
 
+    def is_enough() -> bool:
+        return should_stop() or (refuter.slots is not None and time.monotonic() - began > PATIENCE_SECONDS)
+
     try:
         for turn, share in enumerate(SLICES):
             left = seconds * share - (time.monotonic() - began)
-            if left <= 0 or should_stop():
+            if left <= 0 or is_enough():
                 break
             most = None if known_breaks is None else known_breaks - 1
             search = cpsat.Search(
                 cpsat.Model(grid, wanted, fair, most, bound), seconds=left, seed=seed + turn
             )
-            search.run(should_stop, on_bound, is_settled)
+            search.run(is_enough, on_bound, is_settled)
             bound = max(bound, search.bound)
             if search.slots is not None:
                 best = search.slots

@@ -71,6 +71,48 @@ def test_published_results(table, shared_data):
 
 
 @pytest.mark.parametrize(
+    ("name", "is_always_there", "fewer_tables", "forbidden"),
+    [
+        ("forum-13crafb.original", True, 0, 0),
+        ("forum-13crafb.original", True, 0, 5),
+        ("forum-13crafb.original", True, 0, 12),
+        ("forum-13crafb.original", False, 1, 0),
+        ("forum-13crafb.original", True, 1, 0),
+        ("forum-13crafb.original", False, 2, 0),
+        ("forum-13crafb.original", True, 2, 0),
+        ("forum-13.original", False, 4, 0),
+        ("forum-13.original", True, 4, 0),
+        ("forum-14.original", False, 5, 0),
+    ],
+)
+def test_hard_relatives(table, shared_data, name, is_always_there, fewer_tables, forbidden):
+    """Of the published instances whose proofs take longest: other absences, fewer tables; their best is not published."""
+    instance = read_instance(json.loads((shared_data / "exchange" / f"{name}.json").read_text()))
+    people = [replace(one, unavailable=frozenset()) if is_always_there else one for one in instance.people]
+    chance = random.Random(1)
+    for n in chance.sample(range(len(people)), forbidden):
+        people[n] = replace(people[n], unavailable=frozenset({chance.choice(instance.slots)}))
+    instance = replace(
+        instance,
+        people=tuple(people),
+        tables=instance.tables[fewer_tables:],
+        max_break_difference=2,
+    )
+    began = time.process_time()
+    result = solve(instance, seconds=SECONDS, seed=1)
+    spent = time.process_time() - began
+    assert result.plan is None or not verify(instance, result.plan).faults
+    label = f"{name}{', all always there' if is_always_there else ''}, {len(instance.tables)} tables, {forbidden} forbidden"
+    table.add(
+        label,
+        f"{result.status}, {result.score.breaks if result.score else '–'} ≥ {result.bound.breaks}, "
+        f"{result.seconds:.0f} s ({spent:.0f} of CPU) {result.proved_by}",
+        "",
+        "60 s",
+    )
+
+
+@pytest.mark.parametrize(
     ("people", "meetings", "tables", "aim"),
     [
         (500, 3_000, 78, "2 s"),

@@ -228,6 +228,26 @@ def test_a_plan_of_the_second_method_counts_when_time_is_up():
     assert breaks_of(grid, proof.slots) == 1
 
 
+@pytest.mark.usefixtures("stuck_search")
+def test_a_plan_of_the_second_method_counts_when_the_first_has_looked_long_enough(monkeypatch):
+    monkeypatch.setattr(exact, "PATIENCE_SECONDS", 1.0)
+    grid = make_grid(a_break())
+    end = time.monotonic() + 30
+    proof = exact.prove(
+        grid,
+        [NOWHERE] * 3,
+        known_breaks=None,
+        bound=0,
+        seconds=60,
+        seed=1,
+        should_stop=lambda: time.monotonic() > end,
+        on_bound=lambda _bound: None,
+    )
+    assert (proof.is_closed, proof.bound, proof.by) == (True, 1, "maxsat")
+    assert breaks_of(grid, proof.slots) == 1
+    assert time.monotonic() < end
+
+
 def test_proofs_work_without_the_second_method(monkeypatch):
     monkeypatch.setattr(refute, "is_available", lambda: False)
     result = solve(a_break(), seconds=20, seed=1)
