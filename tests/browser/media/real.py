@@ -24,6 +24,8 @@ def fragment(request: HttpRequest) -> HttpResponse:
     if opening is None:
         return HttpResponse(status=403 if found["key"] else 404)
     piece = opening.pieces[int(found["camera"]), found["name"], int(found["part"])]
+    if found["version"] and int(found["version"]) != piece.version:
+        return HttpResponse(status=410)
     if asked is None or not piece.holds(int(asked[1]), int(asked[2])):
         return HttpResponse(status=416)
     whole = (Path(settings.MEDIA_ROOT) / piece.path).read_bytes()

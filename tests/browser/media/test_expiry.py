@@ -9,12 +9,13 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from django.db.models import F
 from django.test import Client
 from django.utils import timezone
 from playwright.sync_api import Browser, Page, expect
 
 from media_archive import links, packaging
-from media_archive.models import Access, CameraFile, Cut, Match, Recording
+from media_archive.models import Access, CameraFile, Cut, Match, Recording, Rendition
 from media_archive.queries import opening
 from media_archive.services.cutting import cut_whole_day, make_link, publish_cut, withdraw_cut
 from media_archive.services.filming import open_recording, take_file
@@ -172,6 +173,16 @@ def _seek_after(page: Page) -> Any:
     page.wait_for_timeout(7000)
     page.evaluate(f"{PLAYER}.stage.seek(60)")
     return page.get_by_role("alert")
+
+
+def test_what_is_made_anew_meanwhile_is_played_on_at_its_new_address(open_film: Open, cut: Cut) -> None:
+    publish_cut(cut=cut, access=Access.PUBLIC, actor=None)  # the playlist's own address stays
+    page = open_film()
+    start(page)
+    Rendition.objects.update(id=F("id") + 1000)  # as when a step has written it down again
+    page.evaluate(f"{PLAYER}.stage.seek(60)")
+    until(page, f"{RUNS} > 60")
+    expect(page.locator(".player__notice")).to_be_hidden()
 
 
 def test_a_withdrawn_recording_says_so(open_film: Open, viewer: Person, cut: Cut) -> None:

@@ -12,6 +12,7 @@ export class Feed {
   // tell is called with ("expired" | "failed" | "changed", feed); newest gives an address as it is now signed.
   constructor(camera, video, Hls, tell, newest) {
     Object.assign(this, { camera, video, Hls, tell, newest });
+    this.hasLoaded = false;
     this.state = "idle"; // then loading, ready or failed
     this.absent = false; // no picture at the present moment
     this.isShown = false;
@@ -48,6 +49,8 @@ export class Feed {
   // Load the camera from this moment on.
   load(master, wall) {
     this.unload();
+    const isAgain = this.hasLoaded;
+    this.hasLoaded = true;
     const hls = new this.Hls({
       enableWorker: false, // workers would come from a blob, which the page's policy forbids
       abrEwmaDefaultEstimate: 2_000_000,
@@ -55,7 +58,11 @@ export class Feed {
       maxBufferLength: this.isShown ? AHEAD.shown : AHEAD.hidden,
       maxMaxBufferLength: 60,
       nudgeMaxRetry: 8,
-      xhrSetup: (xhr, address) => xhr.open("GET", this.newest(address), true),
+      xhrSetup: (xhr, address) => {
+        xhr.open("GET", this.newest(address), true);
+        // A playlist that is asked for anew may name what was made anew, which caches do not know yet.
+        if (isAgain && address.endsWith(".m3u8")) xhr.setRequestHeader("Cache-Control", "no-cache");
+      },
     });
     this.hls = hls;
     this.state = "loading";
