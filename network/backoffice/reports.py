@@ -42,7 +42,7 @@ class AuditFilter(WagtailFilterSet):
         label=gettext_lazy("Who"), method="by_actor", widget=forms.TextInput
     )
     object_name = django_filters.CharFilter(
-        label=gettext_lazy("What"), method="by_object", widget=forms.TextInput
+        label=gettext_lazy("What or action"), method="by_object", widget=forms.TextInput
     )
 
     class Meta:
