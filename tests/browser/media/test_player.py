@@ -76,6 +76,19 @@ def test_plays_all_cameras_at_one_moment(open_player: OpenPlayer) -> None:
     assert abs(walls[0] - walls[1]) < 5
 
 
+def test_what_is_seen_comes_together_where_a_browser_shows_pictures_late(open_player: OpenPlayer) -> None:
+    """A camera whose pictures come behind its own clock goes ahead by as much, or it would be seen late."""
+    page = open_player("?t=6")
+    start(page)
+    until(page, TOGETHER)
+    page.evaluate(
+        f"""() => {PLAYER}.stage.feeds.forEach((feed, number) =>
+          Object.defineProperty(feed, "late", {{ value: number ? 45 : 5 }}))"""
+    )
+    ahead = f"({PLAYER}.stage.feeds[1].wall - {PLAYER}.stage.feeds[0].wall)"
+    until(page, f"{ahead} > 22 && {ahead} < 58 && !{PLAYER}.stage.feeds[1].isCorrecting")
+
+
 def test_cameras_are_chosen_by_key_and_by_click_and_the_sound_goes_on(open_player: OpenPlayer) -> None:
     page = open_player("?t=6")
     start(page)

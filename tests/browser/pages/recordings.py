@@ -136,7 +136,13 @@ def _file(recording: Recording, label: str, offset: float | None) -> CameraFile:
     )  # fmt: skip
     for index, language in enumerate(("mul", "ru", "en", "")):
         SoundTrack.objects.create(
-            file=file, index=index, language=language, title=LONG, channels="stereo", is_published=index < 3, is_silent=index == 2
+            file=file,
+            index=index,
+            language=language,
+            title=LONG,
+            channels="stereo",
+            is_published=index < 3,
+            is_silent=index == 2,
         )
     return file
 
