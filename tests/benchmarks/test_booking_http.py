@@ -15,12 +15,11 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 from django.db import connection
 
-from matchmaking.models import Meeting
 from matchmaking.services.asking import ask
 from sessions_app.events.tokens import create_token
 from tests.benchmarks import test_door_http
 from tests.benchmarks.conftest import Table
-from tests.benchmarks.test_exchange import BOOKERS, make_hall
+from tests.benchmarks.test_exchange import BOOKERS, double_bookings, make_hall
 
 pytestmark = [
     pytest.mark.django_db(transaction=True),
@@ -99,10 +98,7 @@ def test_thirty_two_bookers_over_http(table: Table, web: list[test_door_http.Web
     for booker in bookers:
         booker.connection.close()
     spent = sum(one.cpu_seconds() for one in web) - before
-    meetings = list(Meeting.objects.filter(state="booked"))
-    seats = Counter((person, one.slot_id) for one in meetings for person in (one.low_id, one.high_id))
-    places = Counter((one.table_id, one.slot_id) for one in meetings)
-    doubles = sum(count > 1 for count in (*seats.values(), *places.values()))
+    doubles = double_bookings()
     table.add(
         f"accept over HTTP, {BOOKERS} at once, {len(web)} web processes, p50/p95",
         f"{statistics.median(waits):.0f}/{statistics.quantiles(waits, n=20)[-1]:.0f} ms", "", "p95 300 ms",

@@ -36,6 +36,14 @@ def make_hall(people: int, tables: int):
     return exchange, [make_participant(exchange, keeps_starred_free=False) for _ in range(people)]
 
 
+def double_bookings() -> int:
+    """Return in how many slots a person or a table has more than one booked meeting."""
+    meetings = list(Meeting.objects.filter(state="booked"))
+    seats = Counter((person, one.slot_id) for one in meetings for person in (one.low_id, one.high_id))
+    places = Counter((one.table_id, one.slot_id) for one in meetings)
+    return sum(count > 1 for count in (*seats.values(), *places.values()))
+
+
 def test_thirty_two_bookers(table):
     exchange, people = make_hall(120, 40)
     chance = random.Random(3)
@@ -67,10 +75,7 @@ def test_thirty_two_bookers(table):
         list(crowd.map(answer, requests))
         list(crowd.map(lambda _n: connection.close(), range(BOOKERS * 4)))
     wall, spent = time.perf_counter() - began, time.process_time() - before
-    meetings = list(Meeting.objects.filter(state="booked"))
-    seats = Counter((person, one.slot_id) for one in meetings for person in (one.low_id, one.high_id))
-    places = Counter((one.table_id, one.slot_id) for one in meetings)
-    doubles = sum(count > 1 for count in (*seats.values(), *places.values()))
+    doubles = double_bookings()
     table.add(
         f"accept → slot and table, {BOOKERS} at once, p95",
         f"{statistics.quantiles(waits, n=20)[-1]:.0f} ms",
