@@ -48,6 +48,16 @@ def test_recordings_are_found_by_event_and_day(client, cuts, event):
     assert shown(client, cuts, event=event.slug, day="2001-01-01") == [False, False]
 
 
+def test_an_archive_that_is_empty_still_says_so_and_blames_no_words(client, event):
+    """Who asked for nothing is not told to ask for less."""
+    page = client.get(ALL).content.decode()
+    assert "No recording is published yet" in page
+    assert "fewer words" not in page
+    page = client.get(ALL, {"q": "clusters"}).content.decode()
+    assert "Nothing was found" in page
+    assert "fewer words" in page
+
+
 def test_a_language_of_captions_finds_recordings(client, cuts):
     """Whoever looks for a language finds what has captions in it."""
     assert shown(client, cuts, language="de") == [True, True]
