@@ -118,7 +118,7 @@ class ScreenAddressView(ExchangePageMixin, TemplateView):
     """Asks once, then gives the hall screen a new address."""
 
     template_name = "backoffice/exchange/screen_address.html"
-    page_title = gettext_lazy("New address of the hall screen")
+    page_title = gettext_lazy("New screen address")
     section = "backoffice_exchange_hall"
 
     def trail(self) -> list[dict[str, Any]]:
