@@ -9,7 +9,7 @@ from itertools import islice
 from django.db import IntegrityError, connection, transaction
 from django.db.models import Model, Q, QuerySet
 
-from matchmaking.free_time import free_time
+from matchmaking.free_time import free_tables, free_time
 from matchmaking.models import Exchange, ExchangeProfile, Meeting, Occupation, OccupationKind, Slot, Table
 from matchmaking.scheduler.live import Held, Move, Wanted, find_moves
 from matchmaking.services.setting_up import touch
@@ -127,7 +127,8 @@ class Search:
             for pk, slots in free_time(self.exchange, others.values(), now=self.moment).by_profile.items()
         }
         self.held = {row.pk: self._held(row, soon) for row in rows}
-        return find_moves(wanted, self.held.values(), self.free.__getitem__, self._free_tables())
+        tables = {pk: frozenset(keys) for pk, keys in free_tables(self.exchange, self.slots.values()).items()}
+        return find_moves(wanted, self.held.values(), self.free.__getitem__, tables)
 
     def _held(self, row: Meeting, soon: set[int]) -> Held:
         agreed = row.request is not None and row.request.slot_id is not None
@@ -143,17 +144,6 @@ class Search:
 
     def _fitting(self, *, step_free: bool) -> frozenset[int]:
         return frozenset(pk for pk, table in self.tables.items() if table.step_free or not step_free)
-
-    def _free_tables(self) -> dict[int, frozenset[int]]:
-        taken = set(
-            Meeting.objects.filter(
-                slot__in=self.slots, state__in=sorted(MEETING_LIVE), table__isnull=False
-            ).values_list("slot_id", "table_id")
-        )
-        return {
-            slot: frozenset(table for table in self.tables if (slot, table) not in taken)
-            for slot in self.slots
-        }
 
 
 def _carry_out(move: Move, search: Search, actor: Person | None) -> None:
