@@ -6,7 +6,7 @@ import datetime as dt
 import functools
 import itertools
 import uuid
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from allauth.account.models import EmailAddress
@@ -25,6 +25,8 @@ from network.signals import person_erased, person_named_in_public
 
 KEEP_DELIVERED = dt.timedelta(days=7)
 KEEP_FAILED = dt.timedelta(days=30)
+# So many rows with all their columns are fewer parameters than SQLite takes in a statement (32,766).
+ROWS_AT_ONCE = 1_000
 
 
 class CannotSendAgain(Exception):
@@ -44,7 +46,9 @@ def record_audit(
 
     Belongs into the transaction of the change. ``actor`` is None for the system itself.
     """
-    entry = _audit_entry(actor, action, subject, event_id, changes, reason)
+    entry = audit_entry(
+        actor=actor, action=action, subject=subject, event_id=event_id, changes=changes, reason=reason
+    )
     entry.save(force_insert=True)
     return entry
 
@@ -58,19 +62,23 @@ def record_audits(
     changes: Mapping[str, tuple[Any, Any]] | None = None,
 ) -> int:
     """Add the same for many subjects in few statements; return how many there were."""
-    entries = [_audit_entry(actor, action, subject, event_id, changes, "") for subject in subjects]
-    AuditEntry.objects.bulk_create(entries, batch_size=1_000)
-    return len(entries)
+    entries = [
+        audit_entry(actor=actor, action=action, subject=subject, event_id=event_id, changes=changes)
+        for subject in subjects
+    ]
+    return len(AuditEntry.objects.bulk_create(entries, batch_size=1_000))
 
 
-def _audit_entry(
+def audit_entry(
+    *,
     actor: Person | None,
     action: str,
     subject: Model,
-    event_id: int | None,
-    changes: Mapping[str, tuple[Any, Any]] | None,
-    reason: str,
+    event_id: int | None = None,
+    changes: Mapping[str, tuple[Any, Any]] | None = None,
+    reason: str = "",
 ) -> AuditEntry:
+    """Return the line of the audit trail that ``record_audit`` would add, not written yet."""
     plain = {field: [_plain(old), _plain(new)] for field, (old, new) in (changes or {}).items()}
     return AuditEntry(
         actor=actor,
@@ -96,38 +104,40 @@ def enqueue(
     A message whose ``key`` exists already is not written again; the existing one is returned.
     """
     message = OutboxMessage(key=key, kind=kind, payload=dict(payload), due_at=due_at or timezone.now())
-    if not _add_unless_there(message):
+    if not _add_unless_there([message]):
         return OutboxMessage.objects.get(key=key)
     _wake_after_commit(kind)
     return message
 
 
-def _add_unless_there(message: OutboxMessage) -> bool:
-    """Write the row unless its key exists; False when it does. The ORM's own way needs a second query to tell."""
+def _add_unless_there(messages: Sequence[OutboxMessage]) -> bool:
+    """Write the rows whose keys do not exist; False when some did. The ORM's own way needs a second query to tell."""
     query = InsertQuery(OutboxMessage, on_conflict=OnConflict.IGNORE)
-    query.insert_values(OutboxMessage._meta.concrete_fields, [message])
+    query.insert_values(OutboxMessage._meta.concrete_fields, list(messages))
     (statement,) = query.get_compiler(connection=connection).as_sql()
     with connection.cursor() as cursor:
         cursor.execute(*statement)
-        return bool(cursor.rowcount)
+        return bool(cursor.rowcount == len(messages))
 
 
 def enqueue_many(
-    *, kind: str, messages: Mapping[str, Mapping[str, Any]], due_at: dt.datetime
+    *, kind: str, messages: Mapping[str, Mapping[str, Any]], due_at: dt.datetime | None = None
 ) -> dict[str, uuid.UUID]:
     """Write many messages (key to payload) in few statements, as ``enqueue`` does.
 
     Returns the rows' ids by key of those whose key had not been used before.
     """
     written: dict[str, uuid.UUID] = {}
-    for part in itertools.batched(messages.items(), 1_000):
+    moment = due_at or timezone.now()
+    for part in itertools.batched(messages.items(), ROWS_AT_ONCE):
         rows = [
-            OutboxMessage(key=key, kind=kind, payload=dict(payload), due_at=due_at) for key, payload in part
+            OutboxMessage(key=key, kind=kind, payload=dict(payload), due_at=moment) for key, payload in part
         ]
-        OutboxMessage.objects.bulk_create(rows, ignore_conflicts=True)
-        mine = OutboxMessage.objects.filter(key__in=[row.key for row in rows])
-        standing = set(mine.values_list("pk", flat=True))
-        written |= {row.key: row.pk for row in rows if row.pk in standing}
+        if not _add_unless_there(rows):
+            mine = OutboxMessage.objects.filter(key__in=[row.key for row in rows])
+            standing = set(mine.values_list("pk", flat=True))
+            rows = [row for row in rows if row.pk in standing]
+        written |= {row.key: row.pk for row in rows}
     if written:
         _wake_after_commit(kind)
     return written

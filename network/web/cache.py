@@ -19,6 +19,25 @@ PAUSE_SECONDS = 5.0
 LOST = (redis.exceptions.ConnectionError, redis.exceptions.TimeoutError)
 
 
+class _KeptClient(RedisCacheClient):
+    """Django's client that makes one object of redis-py for each server and keeps it.
+
+    Making one costs more than what is asked of it, and one serves many threads.
+    """
+
+    def __init__(self, servers: Any, **options: Any) -> None:
+        super().__init__(servers, **options)
+        self._made: dict[int, redis.Redis] = {}
+
+    def get_client(self, key: Any = None, *, write: bool = False) -> redis.Redis:
+        """Return the client of the server that is written to or, to read, of any."""
+        pool = self._get_connection_pool(write)
+        made = self._made.get(id(pool))
+        if made is None:
+            made = self._made.setdefault(id(pool), self._client(connection_pool=pool))
+        return made
+
+
 class PatientCache(RedisCache):
     """Django's Redis cache that answers like an empty one while its server is away.
 
@@ -34,7 +53,7 @@ class PatientCache(RedisCache):
         name = repr((self._servers, self._options))
         made = PatientCache._clients.get(name)
         if made is None:
-            made = PatientCache._clients.setdefault(name, self._class(self._servers, **self._options))
+            made = PatientCache._clients.setdefault(name, _KeptClient(self._servers, **self._options))
         return made
 
     def _or_else[Value](self, otherwise: Value, ask: Callable[[], Value]) -> Value:

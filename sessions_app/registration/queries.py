@@ -19,6 +19,7 @@ from network.permissions import holds_on
 from sessions_app.events.models import Event
 from sessions_app.events.permissions import Capability, may
 from sessions_app.registration.models import (
+    Answer,
     Category,
     Choice,
     Invitation,
@@ -161,7 +162,16 @@ def asked(
 
 def answers_of(registration: Registration) -> dict[str, Any]:
     """Return the registration's answers by the questions' keys."""
-    return dict(registration.answers.order_by().values_list("question__key", "value"))
+    return answers_of_each([registration])[registration.pk]
+
+
+def answers_of_each(registrations: Iterable[Registration]) -> dict[int, dict[str, Any]]:
+    """Return the answers of each registration, by its own key and the questions' keys."""
+    found: dict[int, dict[str, Any]] = {registration.pk: {} for registration in registrations}
+    rows = Answer.objects.filter(registration__in=list(found)).order_by()
+    for pk, key, value in rows.values_list("registration_id", "question__key", "value"):
+        found[pk][key] = value
+    return found
 
 
 def mine(person: Person | AnonymousUser) -> QuerySet[Registration]:

@@ -51,7 +51,7 @@ def approve(
         raise WrongState(locked.state)
     if again:
         seat_choices(locked, choices, quotas)
-    after = enter_or_queue(locked, category, quotas)
+    (after,) = enter_or_queue([locked], category, quotas)
     move(locked, after, actor=actor, now=now)
     place = turn(locked) if after is State.WAITING else None
     messages.write(locked, MESSAGE_OF[after], more={"number": str(place[1]) if place else ""}, now=now)
@@ -144,7 +144,7 @@ def _change_quota(
             take(quotas[category.quota_id], registration)
     elif registration.state == State.WAITING:
         leave_lists(registration)
-        after = enter_or_queue(registration, category, quotas)
+        (after,) = enter_or_queue([registration], category, quotas)
         if after is State.CONFIRMED:
             move(registration, after, actor=actor, now=now)
 

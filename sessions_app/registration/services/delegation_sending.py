@@ -6,7 +6,6 @@ import datetime as dt
 from collections.abc import Mapping, Sequence
 
 from django.db import IntegrityError
-from django.db.models import F
 from django.utils import timezone
 
 from network.letters import compose, to_message
@@ -20,7 +19,6 @@ from sessions_app.registration.models import (
     Delegation,
     DelegationMember,
     Entry,
-    Place,
     Quota,
     Registration,
 )
@@ -29,10 +27,10 @@ from sessions_app.registration.queries import turn
 from sessions_app.registration.services import messages
 from sessions_app.registration.services.announcing import announce_moved
 from sessions_app.registration.services.delegating import lock_delegation
-from sessions_app.registration.services.places import lock_quotas, one_transaction
+from sessions_app.registration.services.places import lock_quotas, one_transaction, take
 from sessions_app.registration.services.registering import check_deadline
 from sessions_app.registration.services.submitting import check_open
-from sessions_app.registration.services.waiting import promote, queue
+from sessions_app.registration.services.waiting import promote, queue, queue_each
 from sessions_app.registration.signals import registration_moved
 from sessions_app.registration.states import EntryState, State
 from sessions_app.registration.tables.people import FIELDS
@@ -174,17 +172,13 @@ def create(new: Sequence[Registration], quota: Quota | None, now: dt.datetime) -
     except IntegrityError as error:  # somebody registered with one of the addresses in this moment
         raise Busy(str(error)) from error
     placed = [registration for registration in new if registration.state == State.INVITED]
-    if quota is None or not placed:
-        return
-    Place.objects.bulk_create(Place(quota=quota, registration=one, taken_at=now) for one in placed)
-    Quota.objects.filter(pk=quota.pk).update(taken=F("taken") + len(placed))
-    quota.taken += len(placed)
+    if quota is not None:
+        take(quota, *placed, now=now)
 
 
 def _queue(delegation: Delegation, waiting: Sequence[Registration], quota: Quota) -> None:
     if not delegation.all_or_none:
-        for registration in waiting:
-            queue(quota, registration=registration)
+        queue_each(quota, waiting)
         return
     stands = delegation.entries.filter(quota=quota, state=EntryState.WAITING).exists()
     if waiting and not stands:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping
+import uuid
+from collections.abc import Iterable, Mapping
 from zoneinfo import ZoneInfo
 
 from django.conf import settings
@@ -13,7 +14,7 @@ from django.utils.formats import date_format
 
 from network.letters import Letter, from_text, to_message
 from network.localised import localised
-from network.mail import enqueue_mail
+from network.mail import enqueue_mail, enqueue_mails
 from network.web.words import zone_in_words
 from sessions_app.registration.links import status_url
 from sessions_app.registration.models import Message, MessageTemplate, Registration
@@ -100,16 +101,33 @@ def write(
         return None
     letter = letter or compose_message(registration, kind, more=more, template=template)
     outbox = enqueue_mail(to_message(letter, to=registration.email), key=key_of(registration, kind, key))
-    message = Message(
-        outbox=outbox,
+    message = _row(registration, kind, letter, outbox.pk, now)
+    # Three queries fewer than get_or_create; a second one of the same outbox row is passed over.
+    Message.objects.bulk_create([message], ignore_conflicts=True)
+    return message
+
+
+def write_letters(
+    letters: Iterable[tuple[Registration, MessageKind, Letter]], *, now: dt.datetime | None = None
+) -> None:
+    """Write the letters of many registrations into the current transaction, as ``write`` does, in few statements."""
+    known = {key_of(one, kind): (one, kind, letter) for one, kind, letter in letters if one.email}
+    mails = {key: to_message(letter, to=one.email) for key, (one, _kind, letter) in known.items()}
+    written = enqueue_mails(mails)
+    rows = [_row(*known[key], outbox, now) for key, outbox in written.items()]
+    Message.objects.bulk_create(rows, ignore_conflicts=True)
+
+
+def _row(
+    registration: Registration, kind: MessageKind, letter: Letter, outbox: uuid.UUID, now: dt.datetime | None
+) -> Message:
+    return Message(
+        outbox_id=outbox,
         registration=registration,
         kind=kind,
         subject=letter.subject[:300],
         created_at=now or timezone.now(),
     )
-    # Three queries fewer than get_or_create; a second one of the same outbox row is passed over.
-    Message.objects.bulk_create([message], ignore_conflicts=True)
-    return message
 
 
 def key_of(registration: Registration, kind: MessageKind, key: str = "") -> str:
@@ -122,4 +140,4 @@ def _text(instance: object, field: str, language: str) -> str:
     return texts.get(language) or next(iter(texts.values()), "")
 
 
-__all__ = ["MessageKind", "compose_message", "in_words", "language_of", "write"]
+__all__ = ["MessageKind", "compose_message", "in_words", "language_of", "write", "write_letters"]

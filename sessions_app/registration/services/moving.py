@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 from django.db import IntegrityError
 from django.utils import timezone
 
-from network.models import Person
-from network.services import record_audit
+from network.models import AuditEntry, Person
+from network.services import audit_entry
 from sessions_app.events.models import Event
 from sessions_app.registration.errors import AlreadyRegistered, WrongState
 from sessions_app.registration.models import Place, Quota, Registration, WaitingEntry
@@ -30,17 +30,24 @@ def lock_registration(registration: Registration) -> Registration:
     )
 
 
-def lock_unsent(registration: Registration, event: Event) -> Registration:
-    """Lock a registration that is about to be sent, as ``lock_registration`` does.
+def lock_unsent(registrations: Sequence[Registration], event: Event) -> list[Registration]:
+    """Lock an event's registrations that are about to be sent and return them as they are now, in this order.
 
     The event is the one at hand, and so is the category, by which the caller has found the quota. A
-    rush for places waits for this one query, which is why it joins nothing.
+    rush for places waits for this one query, which is why it joins nothing. Raises DoesNotExist.
     """
-    locked = Registration.objects.select_for_update().get(pk=registration.pk)
-    locked.event = event
-    if locked.category_id == registration.category_id:
-        locked.category = registration.category
-    return locked
+    keys = [registration.pk for registration in registrations]
+    rows = {
+        one.pk: one for one in Registration.objects.select_for_update().filter(pk__in=keys).order_by("pk")
+    }
+    if len(rows) < len(keys):
+        raise Registration.DoesNotExist
+    for registration in registrations:
+        locked = rows[registration.pk]
+        locked.event = event
+        if locked.category_id == registration.category_id:
+            locked.category = registration.category
+    return [rows[pk] for pk in keys]
 
 
 def move(
@@ -59,10 +66,53 @@ def move(
     Raises WrongState when the move is not in the table, AlreadyRegistered when another live
     registration has the person or the address.
     """
-    before = State(registration.state)
+    move_each([(registration, actor)], after, reason=reason, also=also, now=now)
+
+
+def move_each(
+    moves: Sequence[tuple[Registration, Person | None]],
+    after: State,
+    *,
+    reason: str = "",
+    also: Iterable[str] | None = None,
+    now: dt.datetime | None = None,
+) -> None:
+    """Bring locked registrations of one event from one state into another, as ``move`` does, each by its actor."""
+    if not moves:
+        return
+    before = State(moves[0][0].state)
     if not may_move(before, after):
         raise WrongState(f"{before} → {after}")
     moment = now or timezone.now()
+    for registration, _actor in moves:
+        _write(registration, before, after, reason=reason, also=also, moment=moment)
+    AuditEntry.objects.bulk_create(
+        audit_entry(
+            actor=actor,
+            action=f"registration.{after.value}",
+            subject=registration,
+            event_id=registration.event_id,
+            changes={"state": (before.value, after.value)},
+            reason=reason,
+        )
+        for registration, actor in moves
+    )
+    announce_moved([registration for registration, _actor in moves], before=before, after=after, now=now)
+    for registration, actor in moves:
+        registration_moved.send(
+            sender=Registration, registration=registration, before=before, after=after, actor=actor
+        )
+
+
+def _write(
+    registration: Registration,
+    before: State,
+    after: State,
+    *,
+    reason: str,
+    also: Iterable[str] | None,
+    moment: dt.datetime,
+) -> None:
     registration.state = after.value
     registration.reason = reason
     registration.version += 1
@@ -77,18 +127,6 @@ def move(
         if "once_per_event" in str(error) or "UNIQUE constraint failed" in str(error):
             raise AlreadyRegistered(registration.code) from error
         raise
-    record_audit(
-        actor=actor,
-        action=f"registration.{after.value}",
-        subject=registration,
-        event_id=registration.event_id,
-        changes={"state": (before.value, after.value)},
-        reason=reason,
-    )
-    announce_moved([registration], before=before, after=after, now=now)
-    registration_moved.send(
-        sender=Registration, registration=registration, before=before, after=after, actor=actor
-    )
 
 
 def held_quotas(registration: Registration) -> set[int]:

@@ -7,6 +7,7 @@ database stands behind the lock.
 
 from __future__ import annotations
 
+import datetime as dt
 import functools
 import random
 import time
@@ -16,6 +17,7 @@ from typing import Any
 
 from django.db import OperationalError, connection, transaction
 from django.db.models import F
+from django.utils import timezone
 
 from sessions_app.registration.errors import Busy, Full
 from sessions_app.registration.models import Place, Quota, Registration
@@ -101,13 +103,16 @@ def _lock(ids: list[int]) -> Iterable[Quota]:
     return Quota.objects.select_for_update().filter(pk__in=ids).order_by("pk")
 
 
-def take(quota: Quota, registration: Registration) -> None:
-    """Give the registration a place of the locked quota; raise Full when there is none."""
-    if quota.free < 1:
+def take(quota: Quota, *registrations: Registration, now: dt.datetime | None = None) -> None:
+    """Give each of the registrations a place of the locked quota; raise Full when there are not as many."""
+    if not registrations:
+        return
+    if quota.free < len(registrations):
         raise Full(quota)
-    Place.objects.create(quota=quota, registration=registration)
-    Quota.objects.filter(pk=quota.pk).update(taken=F("taken") + 1)
-    quota.taken += 1
+    moment = now or timezone.now()
+    Place.objects.bulk_create(Place(quota=quota, registration=one, taken_at=moment) for one in registrations)
+    Quota.objects.filter(pk=quota.pk).update(taken=F("taken") + len(registrations))
+    quota.taken += len(registrations)
 
 
 def give_back(quota: Quota, registration: Registration) -> bool:

@@ -17,6 +17,7 @@ from sessions_app.events.models import Event
 from sessions_app.registration.errors import (
     AlreadyRegistered,
     Closed,
+    OtherBody,
     WrongState,
 )
 from sessions_app.registration.models import (
@@ -63,7 +64,6 @@ class Details:
     locale: str = ""
 
 
-@transaction.atomic
 def save_draft(
     *,
     event: Event,
@@ -79,8 +79,33 @@ def save_draft(
 
     ``files`` are new ones by the question's key, None for one that is taken away. ``key`` names the
     submit that is on its way, so that the form sent twice at once is one draft. A delegation's member
-    finishes the registration that she was given, under the address that got it. Raises WrongState when ``draft`` has been sent already.
+    finishes the registration that she was given, under the address that got it. Raises WrongState when ``draft`` has
+    been sent already, OtherBody when somebody else's form has the key, and Busy.
     """
+    try:
+        return _save_draft(
+            event=event, person=person, draft=draft, details=details, category=category, answers=answers,
+            files=files or {}, key=key,
+        )  # fmt: skip
+    except IntegrityError as error:  # the same form has come in twice at once
+        kept = Registration.objects.filter(event=event, key=key, person=person).exclude(key="").first()
+        if kept is None:
+            raise OtherBody(key) from error
+        return kept
+
+
+@one_transaction
+def _save_draft(
+    *,
+    event: Event,
+    person: Person | None,
+    draft: Registration | None,
+    details: Details,
+    category: Category | None,
+    answers: Mapping[str, Any],
+    files: Mapping[str, CheckedUpload | None],
+    key: str,
+) -> Registration:
     if draft is None and key:
         draft = Registration.objects.filter(event=event, key=key, state=State.DRAFT, person=person).first()
     registration = draft or Registration(event=event, person=person)
@@ -96,7 +121,7 @@ def save_draft(
         registration.key = key or registration.key
     registration.save()
     write_answers(registration, answers)
-    keep_files(registration, files or {})
+    keep_files(registration, files)
     return registration
 
 

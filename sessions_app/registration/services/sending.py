@@ -1,4 +1,4 @@
-"""Sends a form in one step: what was filled in is kept and submitted, or nothing is written."""
+"""Sends a form: what was filled in is kept first, then submitted."""
 
 from __future__ import annotations
 
@@ -15,13 +15,10 @@ from network.mail import enqueue_mail
 from network.models import Person
 from network.web.uploads import CheckedUpload
 from sessions_app.events.models import Event
-from sessions_app.registration.errors import OtherBody
 from sessions_app.registration.models import Category, Invitation, Registration
 from sessions_app.registration.services.messages import language_of
-from sessions_app.registration.services.places import one_transaction
 from sessions_app.registration.services.registering import Details, save_draft
-from sessions_app.registration.services.submitting import submit
-from sessions_app.registration.states import State
+from sessions_app.registration.services.submitting import sent_before, submit
 
 
 def digest_of(
@@ -58,7 +55,6 @@ def _file_digest(upload: CheckedUpload | None) -> str:
     return digest.hexdigest()
 
 
-@one_transaction
 def send(
     *,
     event: Event,
@@ -74,10 +70,10 @@ def send(
 ) -> Registration:
     """Keep the form and submit it; sent again with the same key and content it answers the same.
 
-    Raises what ``submit`` raises; nothing is written then.
+    Raises what ``submit`` raises; only the draft is written then, so that nothing that was filled in is lost.
     """
     digest = digest_of(details=details, category=category, answers=answers, files=files)
-    repeated = sent_before(event=event, person=person, key=key, digest=digest)
+    repeated = sent_before(event_id=event.pk, person=person, key=key, digest=digest)
     if repeated is not None:
         return repeated
     kept = save_draft(
@@ -93,16 +89,6 @@ def send(
     return submit(
         registration=kept, actor=person, key=key, digest=digest, invitation=invitation, is_trial=is_trial
     )
-
-
-def sent_before(*, event: Event, person: Person, key: str, digest: str) -> Registration | None:
-    """Return the registration that this submit has made already; raise OtherBody when it said other things."""
-    found = Registration.objects.filter(event=event, key=key).exclude(key="").first()
-    if found is None or found.state in (State.DRAFT, State.INVITED):
-        return None
-    if found.person_id != person.pk or found.key_digest != digest:
-        raise OtherBody(key)
-    return found
 
 
 @transaction.atomic

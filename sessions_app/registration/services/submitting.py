@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+import structlog
 from allauth.account.models import EmailAddress
 from django.contrib.auth.models import AnonymousUser
 from django.db import IntegrityError
@@ -18,11 +19,13 @@ from network.services import give_consent
 from sessions_app.events.models import Event
 from sessions_app.registration.errors import (
     AlreadyRegistered,
+    Busy,
     Closed,
     Full,
     NotOpenToYou,
     NotYours,
     OtherBody,
+    RegistrationError,
     WrongState,
 )
 from sessions_app.registration.models import (
@@ -39,7 +42,7 @@ from sessions_app.registration.models import (
 )
 from sessions_app.registration.models.messages import MessageKind
 from sessions_app.registration.queries import (
-    answers_of,
+    answers_of_each,
     categories_for,
     category_opening,
     line_of,
@@ -54,12 +57,14 @@ from sessions_app.registration.services.answering import (
 from sessions_app.registration.services.moving import (
     held_quotas,
     lock_unsent,
-    move,
+    move_each,
 )
 from sessions_app.registration.services.places import give_back, lock_quotas, one_transaction, take
-from sessions_app.registration.services.turns import by_turns, handed_on
-from sessions_app.registration.services.waiting import promote, queue
+from sessions_app.registration.services.turns import handed_on, together
+from sessions_app.registration.services.waiting import promote, queue_each
 from sessions_app.registration.states import State
+
+log = structlog.get_logger(__name__)
 
 MESSAGE_OF = {
     State.PENDING: MessageKind.PENDING,
@@ -68,17 +73,31 @@ MESSAGE_OF = {
     State.INVITED: MessageKind.INVITED,
 }
 HANDED_ON_SECONDS = 1.0
+# So many are written in one transaction at most; whoever comes first waits for the others of hers.
+TOGETHER = 16
 # Stands in a letter for the place on the waiting list: a character that nobody writes.
 NUMBER = "\ue000"
 
 
-def _quota_of(*, registration: Registration, **_rest: Any) -> tuple[str, int] | None:
-    category = registration.category
-    return None if category is None or category.quota_id is None else ("quota", category.quota_id)
+@dataclass(frozen=True)
+class _Form:
+    """A registration that somebody sends, and what goes with it."""
+
+    registration: Registration
+    actor: Person
+    key: str
+    digest: str
+    invitation: Invitation | None
+    is_trial: bool
+    now: dt.datetime | None
+
+    @property
+    def is_plain(self) -> bool:
+        """Whether it comes in by the category's own rules, as most do."""
+        own_way = self.invitation is not None or self.registration.state != State.DRAFT
+        return not (own_way or self.is_trial or self.now)
 
 
-@by_turns(_quota_of)
-@one_transaction
 def submit(
     *,
     registration: Registration,
@@ -95,51 +114,105 @@ def submit(
     ``key`` names this submit and ``digest`` its content: repeated, it answers what it answered.
     Raises OtherBody, Closed, NotOpenToYou, NotYours (another's invitation), AlreadyRegistered, Full (a choice without places, or a
     category without a waiting list) and Busy; nothing is written then.
+    Those who go for the same places at the same time are written in one transaction, in the order of their coming.
     """
-    repeated = _sent_before(registration, key)
-    if repeated is not None:
-        if repeated.key_digest != digest or repeated.person_id != actor.pk:
-            raise OtherBody(key)
-        return repeated
     category = registration.category
+    if invitation is not None and category is not None and invitation.category_id != category.pk:
+        invitation = None  # she has chosen another way in, and the code stays good
+    form = _Form(registration, actor, key, digest, invitation, is_trial, now)
+    line = None
+    if category is not None and category.quota_id is not None:
+        line = ("category", category.pk, registration.event_id)
+    return together(line, form, _answer_each, most=TOGETHER)
+
+
+def _answer_each(forms: Sequence[_Form]) -> list[Registration | Exception]:
+    """Answer forms of one category, the plain ones of them in one transaction unless somebody is refused."""
+    plain = list({form.registration.pk: form for form in forms if form.is_plain}.values())
+    answers: dict[int, Registration | Exception] = {}
+    if len(plain) > 1:
+        try:
+            answers = {id(form): sent for form, sent in zip(plain, _send(plain), strict=True)}
+        except Busy as error:
+            answers = {id(form): Busy(str(error)) for form in plain}
+        except RegistrationError:
+            log.debug("sent_one_by_one", count=len(plain))
+    return [answers.get(id(form)) or _answer(form) for form in forms]
+
+
+def _answer(form: _Form) -> Registration | Exception:
+    """Send one form; whoever is refused may have sent it before, and is answered the same then."""
+    try:
+        try:
+            return _send([form])[0]
+        except RegistrationError:
+            sent = sent_before(
+                event_id=form.registration.event_id, person=form.actor, key=form.key, digest=form.digest
+            )
+            if sent is None:
+                raise
+            return sent
+    except Exception as error:
+        return error
+
+
+@one_transaction
+def _send(forms: Sequence[_Form]) -> list[Registration]:
+    """Send one form, or several plain ones of the same category: all of them or none."""
+    registrations = [form.registration for form in forms]
+    category = registrations[0].category
     if category is None:
         raise NotOpenToYou("")
-    if invitation is not None and invitation.category_id != category.pk:
-        invitation = None  # she has chosen another way in, and the code stays good
-    answers = answers_of(registration)
-    choices = choice_quotas(registration, answers) if answers else set()
-    held = held_quotas(registration) if registration.state == State.INVITED else set()
+    answers = answers_of_each(registrations)
+    choices = {
+        one.pk: choice_quotas(one, answers[one.pk]) if answers[one.pk] else set() for one in registrations
+    }
+    held = {one.pk: held_quotas(one) for one in registrations if one.state == State.INVITED}
     before = handed_on(
-        f"{registration.event_id}:{category.pk}",
-        lambda: _Beforehand.read(registration, category),
+        f"{registrations[0].event_id}:{category.pk}",
+        lambda: _Beforehand.read(registrations[0], category),
         seconds=HANDED_ON_SECONDS,
     )
-    likely = before.letter(registration, category)
-    quotas = lock_quotas({category.quota_id} | choices | held)
-    locked = lock_unsent(registration, before.event)
-    if locked.state not in (State.DRAFT, State.INVITED):
-        if (locked.key, locked.key_digest) == (key, digest):
-            return locked  # the same submit came in twice at once
-        raise WrongState(locked.state)
-    if locked.state == State.DRAFT and not is_trial:
-        check_open(locked.event, category, actor, invitation=invitation, now=now)
-    if locked.state == State.INVITED and not owns_address(actor, locked.email):
-        raise NotYours(locked.code)
-    locked.person, locked.key, locked.key_digest, locked.invitation = actor, key, digest, invitation
-    _use(invitation)
+    likely = [before.letter(one, category) for one in registrations]
+    quotas = lock_quotas({category.quota_id}.union(*choices.values(), *held.values()))
+    locked = lock_unsent(registrations, before.event)
+    for form, one in zip(forms, locked, strict=True):
+        _check(form, one, category)
+        one.person, one.key, one.key_digest, one.invitation = (
+            form.actor,
+            form.key,
+            form.digest,
+            form.invitation,
+        )
+    _use(forms[0].invitation)
+    now = forms[0].now
     try:
-        if choices or held:
-            seat_choices(locked, choices, quotas)
-        freed = _leave_for_decision(locked, category, quotas)
-        after = _enter(locked, category, quotas, invitation)
-        move(locked, after, actor=actor, also=("person", "key", "key_digest", "invitation"), now=now)
+        for one in locked:
+            if choices[one.pk] or one.pk in held:
+                seat_choices(one, choices[one.pk], quotas)
+        freed = [quota for one in locked for quota in _leave_for_decision(one, category, quotas)]
+        states = _enter(locked, category, quotas, forms[0].invitation)
+        for state in sorted(set(states)):
+            moves = [(one, one.person) for one, after in zip(locked, states, strict=True) if after is state]
+            move_each(moves, state, also=("person", "key", "key_digest", "invitation"), now=now)
     except IntegrityError as error:
-        raise AlreadyRegistered(locked.code) from error
-    _note_consents(locked, actor, answers, now=now)
-    _tell(locked, before, quotas, likely, now=now)
+        raise AlreadyRegistered(locked[0].code) from error
+    for one, actor in ((one, form.actor) for form, one in zip(forms, locked, strict=True)):
+        _note_consents(one, actor, answers[one.pk], now=now)
+    messages.write_letters(_letters(locked, before, quotas, likely), now=now)
     for quota in freed:
         promote(quota, now=now)
     return locked
+
+
+def _check(form: _Form, locked: Registration, category: Category) -> None:
+    """Raise what stands in the way of sending the locked registration."""
+    if locked.state not in (State.DRAFT, State.INVITED) or locked.category_id != category.pk:
+        raise WrongState(locked.state)
+    if locked.state == State.DRAFT and not form.is_trial:
+        check_open(locked.event, category, form.actor, invitation=form.invitation, now=form.now)
+    if locked.state == State.INVITED and not owns_address(form.actor, locked.email):
+        raise NotYours(locked.code)
 
 
 @dataclass(frozen=True)
@@ -196,23 +269,22 @@ class _Beforehand:
         letter = messages.compose_message(registration, kind, more=more, templates=self.templates)
         return _Likely(kind, _told_of(registration), letter)
 
-    def place(self, quota: Quota) -> int:
-        """Return the place of the turn that the locked quota has just given.
+    def place(self, number: int) -> int:
+        """Return the place of the turn that the locked quota has just given under the number.
 
         Who leaves the list between the reading and the lock, a second at most, still counts.
         """
-        return self.waiting + quota.last_number - self.last_number
+        return self.waiting + number - self.last_number
 
 
-def _sent_before(registration: Registration, key: str) -> Registration | None:
-    """Return the registration that was sent under the key already."""
-    if not key:
-        return None
-    found = Registration.objects.filter(event=registration.event_id, key=key)
-    sent = found.exclude(state__in=(State.DRAFT, State.INVITED)).order_by()
-    # Nearly always there is none: only the key is asked for first, as whole rows cost twice as much to ask for.
-    pk = next(iter(sent.values_list("pk", flat=True)[:1]), None)
-    return None if pk is None else Registration.objects.get(pk=pk)
+def sent_before(*, event_id: int, person: Person, key: str, digest: str) -> Registration | None:
+    """Return the registration that this submit has made already; raise OtherBody when it said other things."""
+    sent = Registration.objects.filter(event=event_id, key=key).exclude(key="")
+    for found in sent.exclude(state__in=(State.DRAFT, State.INVITED)):
+        if (found.key_digest, found.person_id) != (digest, person.pk):
+            raise OtherBody(key)
+        return found
+    return None
 
 
 def owns_address(person: Person, email: str) -> bool:
@@ -259,35 +331,37 @@ def _use(invitation: Invitation | None) -> None:
 
 
 def _enter(
-    registration: Registration,
+    registrations: Sequence[Registration],
     category: Category,
     quotas: Mapping[int, Quota],
     invitation: Invitation | None,
-) -> State:
-    if registration.state == State.INVITED:  # the delegation holds the place, unless somebody decides
-        return State.PENDING if category.entry == Entry.APPROVAL else State.CONFIRMED
+) -> list[State]:
+    if registrations[0].state == State.INVITED:  # the delegation holds the place, unless somebody decides
+        return [State.PENDING if category.entry == Entry.APPROVAL else State.CONFIRMED]
     skips = invitation is not None and invitation.skips_approval and invitation.category_id == category.pk
     if category.entry == Entry.APPROVAL and not skips:
-        return State.PENDING
-    return enter_or_queue(registration, category, quotas)
+        return [State.PENDING] * len(registrations)
+    return enter_or_queue(registrations, category, quotas)
 
 
-def enter_or_queue(registration: Registration, category: Category, quotas: Mapping[int, Quota]) -> State:
-    """Take a place of the category or, when there is none or others wait already, a turn in its list.
+def enter_or_queue(
+    registrations: Sequence[Registration], category: Category, quotas: Mapping[int, Quota]
+) -> list[State]:
+    """Give, in this order, places of the category while there are any and nobody waits already, then turns in its list.
 
-    Raises Full when the category keeps no waiting list.
+    Raises Full when there are not enough places and the category keeps no waiting list.
     """
     if category.quota_id is None:
-        return State.CONFIRMED
+        return [State.CONFIRMED] * len(registrations)
     quota = quotas[category.quota_id]
     waits = quota.entries.filter(state="waiting").exists() if quota.free > 0 else True
-    if not waits:
-        take(quota, registration)
-        return State.CONFIRMED
-    if not category.has_waiting_list:
+    free = 0 if waits else min(quota.free, len(registrations))
+    placed, waiting = registrations[:free], registrations[free:]
+    if waiting and not category.has_waiting_list:
         raise Full(quota)
-    queue(quota, registration=registration)
-    return State.WAITING
+    take(quota, *placed)
+    queue_each(quota, waiting)
+    return [State.CONFIRMED] * len(placed) + [State.WAITING] * len(waiting)
 
 
 def _note_consents(
@@ -315,18 +389,21 @@ def _note_consents(
         )
 
 
-def _tell(
-    registration: Registration,
+def _letters(
+    registrations: Sequence[Registration],
     before: _Beforehand,
     quotas: Mapping[int, Quota],
-    likely: _Likely,
-    *,
-    now: dt.datetime | None,
-) -> None:
-    kind = MESSAGE_OF[State(registration.state)]
-    if (likely.kind, likely.about) != (kind, _told_of(registration)):
-        likely = before.letter(registration, registration.category, kind)
-    letter = likely.letter
-    if kind is MessageKind.WAITING and registration.category is not None:
-        letter = letter.with_text(NUMBER, str(before.place(quotas[registration.category.quota_id or 0])))
-    messages.write(registration, kind, letter=letter, now=now)
+    likely: Sequence[_Likely],
+) -> Iterator[tuple[Registration, MessageKind, Letter]]:
+    """Give what each of those who have just come in is told: the likely letter, or one of what came otherwise."""
+    left = sum(1 for one in registrations if one.state == State.WAITING)
+    for registration, expected in zip(registrations, likely, strict=True):
+        kind, category = MESSAGE_OF[State(registration.state)], registration.category
+        if (expected.kind, expected.about) != (kind, _told_of(registration)):
+            expected = before.letter(registration, category, kind)
+        letter = expected.letter
+        if kind is MessageKind.WAITING and category is not None:
+            left -= 1
+            number = quotas[category.quota_id or 0].last_number - left
+            letter = letter.with_text(NUMBER, str(before.place(number)))
+        yield registration, kind, letter

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Iterable, Sequence
 
 import structlog
 from django.db.models import F, Q
@@ -31,11 +32,23 @@ def queue(
     quota: Quota, *, registration: Registration | None = None, delegation: Delegation | None = None
 ) -> WaitingEntry:
     """Give the registration, or the whole delegation, the next turn of the locked quota."""
-    Quota.objects.filter(pk=quota.pk).update(last_number=F("last_number") + 1)
-    quota.last_number += 1
-    return WaitingEntry.objects.create(
-        quota=quota, registration=registration, delegation=delegation, number=quota.last_number
-    )
+    (entry,) = _queue([WaitingEntry(quota=quota, registration=registration, delegation=delegation)], quota)
+    return entry
+
+
+def queue_each(quota: Quota, registrations: Iterable[Registration]) -> None:
+    """Give each of the registrations the next turn of the locked quota, in their order."""
+    _queue([WaitingEntry(quota=quota, registration=registration) for registration in registrations], quota)
+
+
+def _queue(entries: Sequence[WaitingEntry], quota: Quota) -> list[WaitingEntry]:
+    if not entries:
+        return []
+    for number, entry in enumerate(entries, start=quota.last_number + 1):
+        entry.number = number
+    Quota.objects.filter(pk=quota.pk).update(last_number=F("last_number") + len(entries))
+    quota.last_number += len(entries)
+    return WaitingEntry.objects.bulk_create(entries)
 
 
 def promote(quota: Quota, *, now: dt.datetime | None = None) -> int:
