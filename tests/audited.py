@@ -6,10 +6,10 @@ import ast
 from collections.abc import Collection, Iterator, Mapping
 from itertools import product
 
-# Who writes a row, and where the action stands when it is given by place.
-RECORDERS = {"record_audit": None, "record_audits": None, "_audit_entry": 1, "AuditEntry": None}
+# Who writes a row.
+RECORDERS = {"record_audit", "record_audits", "audit_entry", "AuditEntry"}
 # These pass on what they are given; who calls them is read itself.
-PASSING_ON = {"record_audit", "record_audits", "_audit_entry"}
+PASSING_ON = {"record_audit", "record_audits", "audit_entry"}
 
 Scope = ast.FunctionDef | ast.Module
 
@@ -25,7 +25,7 @@ def actions_in(source: str, variables: Mapping[str, Collection[str]]) -> Iterato
         name = _name_of(call)
         if name not in RECORDERS or (isinstance(scope, ast.FunctionDef) and scope.name in PASSING_ON):
             continue
-        for action in reader.values(_argument(call, "action", RECORDERS[name]), scope):
+        for action in reader.values(_argument(call, "action", None), scope):
             yield call.lineno, action
 
 

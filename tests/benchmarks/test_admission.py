@@ -128,6 +128,8 @@ def test_ten_thousand_for_five_hundred_places(table):
     assert (quota.taken, Place.objects.filter(quota=quota).count()) == (500, 500)
     numbers = list(quota.entries.order_by("number").values_list("number", flat=True))
     assert numbers == list(range(1, SUBMITS - 500 + 1))
-    table.add(f"{SUBMITS:,} submits for 500 places, {PROCESSES} × {THREADS} at once", f"{wall:.0f} s", "", "60 s")
+    table.add(
+        f"{SUBMITS:,} submits for 500 places, {PROCESSES} × {THREADS} at once", f"{wall:.0f} s", "", "60 s"
+    )
     spent = sum(cpu for _states, cpu in answers) * 1000 / SUBMITS
     table.add("… CPU a submit, without the database's", f"{spent:.2f} ms", "", "")

@@ -88,7 +88,7 @@ def test_no_words_are_kept_for_what_nobody_records():
             ["a.b", "a.c"],
         ),
         ('AuditEntry(action=f"a.{row.state}")', ["a.on", "a.off"]),
-        ('_audit_entry(actor, "a.b", subject)', ["a.b"]),
+        ('audit_entry(actor=actor, action="a.b", subject=subject)', ["a.b"]),
     ],
 )
 def test_the_reader_of_the_source_finds(source, expected):

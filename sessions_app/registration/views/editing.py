@@ -16,7 +16,7 @@ from sessions_app.registration.errors import Busy, Closed, Full, RegistrationErr
 from sessions_app.registration.forms.registering import KeptFile, Part, RegistrationForm
 from sessions_app.registration.links import file_path, go_on_path, status_path
 from sessions_app.registration.models import Question, QuestionKind, Registration
-from sessions_app.registration.queries import answers_of, questions_of
+from sessions_app.registration.queries import answers_of, post_and_organisation, questions_of
 from sessions_app.registration.services.registering import Details, change, check_deadline
 from sessions_app.registration.states import LIVE, State
 from sessions_app.registration.views.problems import Problem
@@ -84,7 +84,9 @@ def _change(
     kept = {key: value for key, value in form.stored.items() if key in consents}
     answers = {**form.answers, **kept}
     typed = {**form.typed_details(), "email": registration.email}
-    details: Details = details_from(typed, registration.person, answers, questions)
+    person = registration.person
+    organisation = post_and_organisation(person)[1] if person is not None else None
+    details: Details = details_from(typed, organisation, answers, questions)
     if details.organisation is None and details.organisation_name == registration.organisation_name:
         details = replace(details, organisation=registration.organisation)
     change(

@@ -17,7 +17,7 @@ from django.utils.formats import date_format
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
-from network.models import Person
+from network.models import Organisation, Person
 from network.web import throttle as misses
 from sessions_app.events.models import Event
 from sessions_app.events.permissions import Capability, may
@@ -220,7 +220,7 @@ class Visit:
         known = {"category": self._wanted_category()}
         if self.person is None:
             return known
-        post, organisation = post_and_organisation(self.person)
+        post, organisation = self.affiliation
         before = self.before
         if organisation is None and before is not None:
             post, name = before.post, before.organisation_name
@@ -233,6 +233,11 @@ class Visit:
             "post": post,
             "organisation_name": name,
         }
+
+    @cached_property
+    def affiliation(self) -> tuple[str, Organisation | None]:
+        """The post that the person holds today, and where."""
+        return post_and_organisation(self.person) if self.person is not None else ("", None)
 
     @cached_property
     def before(self) -> Registration | None:
@@ -263,17 +268,22 @@ class Visit:
         typed = {**self.known(), **form.typed_details()}
         if self.person is not None and self.person.email and not self.is_invited:
             typed["email"] = self.person.email
-        return details_from(typed, self.person, form.typed_answers, self.questions)
+        _post, organisation = self.affiliation
+        return details_from(typed, organisation, form.typed_answers, self.questions)
 
 
 def details_from(
-    typed: dict[str, str], person: Person | None, answers: dict[str, Any], questions: Iterable[Question]
+    typed: dict[str, str],
+    organisation: Organisation | None,
+    answers: dict[str, Any],
+    questions: Iterable[Question],
 ) -> Details:
-    """Return the details; phone and region are those of the first questions of these kinds."""
-    organisation = None
-    if person is not None:
-        _post, tie = post_and_organisation(person)
-        organisation = tie if tie is not None and tie.name == typed.get("organisation_name") else None
+    """Return the details; phone and region are those of the first questions of these kinds.
+
+    The person's ``organisation`` in the directory is meant where she has left its name as it was.
+    """
+    if organisation is not None and organisation.name != typed.get("organisation_name"):
+        organisation = None
 
     def first(kind: str) -> str:
         return next((str(answers[q.key]) for q in questions if q.kind == kind and answers.get(q.key)), "")
