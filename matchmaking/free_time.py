@@ -56,6 +56,15 @@ class FreeTime:
         both = self.by_profile[one.pk] & self.by_profile[other.pk]
         return [slot for slot in self.slots if slot.pk in both]
 
+    def occupy(self, exchange: Exchange, profile: ExchangeProfile, slot: Slot) -> None:
+        """Take account of a meeting that the person has just got in a slot."""
+        self.taken[profile.pk][slot.pk] = OccupationKind.MEETING
+        met = self.meets(profile)
+        held = Counter(other.date for other in self.all_slots if other.pk in met)
+        full = _full_days(exchange, profile, held)
+        gone = {other.pk for other in self.slots if other.pk == slot.pk or other.date in full}
+        self.by_profile[profile.pk] -= gone
+
     def meets(self, profile: ExchangeProfile) -> set[int]:
         """Return the slots in which the person has a meeting."""
         return {pk for pk, kind in self.taken[profile.pk].items() if kind == OccupationKind.MEETING}

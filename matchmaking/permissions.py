@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from django.contrib.auth.models import AnonymousUser
 
 from matchmaking.models import Asking, Block, ExchangeProfile, ProfileState
@@ -39,11 +41,15 @@ def is_blocked(one: ExchangeProfile, other: ExchangeProfile) -> bool:
     return Block.objects.filter(profile__in=pair, other__in=pair).exists()
 
 
-def may_meet(one: ExchangeProfile, other: ExchangeProfile) -> bool:
-    """Tell whether the two, of one exchange, may ask each other."""
+def may_meet(
+    one: ExchangeProfile,
+    other: ExchangeProfile,
+    blocked: Callable[[ExchangeProfile, ExchangeProfile], bool] = is_blocked,
+) -> bool:
+    """Tell whether the two, of one exchange, may ask each other; ``blocked`` may know already whom they do not want to meet."""
     return (
         one.exchange_id == other.exchange_id
         and one.state == other.state == ProfileState.SHOWN
         and pair_allowed(one.exchange.asking, one, other)
-        and not is_blocked(one, other)
+        and not blocked(one, other)
     )

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import datetime as dt
-from typing import Any
+from collections.abc import Sequence
+from dataclasses import dataclass
 
 from django.db import IntegrityError, connection, transaction
 from django.utils import timezone
 
 from matchmaking.errors import (
     AlreadyAsked,
+    ExchangeError,
     MayNotAsk,
     NotYourTurn,
     SlotTaken,
@@ -17,10 +19,11 @@ from matchmaking.errors import (
     WrongPhase,
     WrongState,
 )
-from matchmaking.models import ExchangeProfile, Meeting, MeetingRequest, RequestNote, Slot
+from matchmaking.models import Exchange, ExchangeProfile, Meeting, MeetingRequest, RequestNote, Slot
 from matchmaking.permissions import may_meet
-from matchmaking.services.booking import book_locked, cancel_meeting
-from matchmaking.services.pairs import lock_pair, locked_pair, ordered
+from matchmaking.services.booking import book_in, cancel_meeting, tell_booked
+from matchmaking.services.hall import Hall
+from matchmaking.services.pairs import lock_pair, locked_people, ordered
 from matchmaking.services.setting_up import touch
 from matchmaking.services.telling import tell
 from matchmaking.states import (
@@ -31,17 +34,14 @@ from matchmaking.states import (
     may_move,
     takes_requests,
 )
-from network.models import Person
-from network.services import record_audit
+from network.models import AuditEntry, Person
+from network.services import audit_entry, record_audit
+from sessions_app.registration.errors import Busy, RegistrationError
 from sessions_app.registration.services.places import one_transaction
-from sessions_app.registration.services.turns import by_turns
+from sessions_app.registration.services.turns import together
 
-# While the database works for one, the other has the processor; a third only takes it from them.
-ABREAST = 2
-
-
-def _exchange_of(*, request: MeetingRequest, **_rest: Any) -> tuple[str, int]:
-    return ("exchange", request.exchange_id)
+# So many are answered in one transaction at most: their people are locked as long.
+TOGETHER = 32
 
 
 @one_transaction
@@ -89,7 +89,7 @@ def ask(
             request.save(force_insert=True)
     except IntegrityError as error:  # asked at the same moment in another window
         raise AlreadyAsked from error
-    _record(request, "request.asked", actor, None)
+    _record_each([(request, actor)], None)
     tell(recipient, "asked", request=request, about=sender, key=f"{request.code}:asked")
     touch(exchange, sender, recipient)
     return request
@@ -104,18 +104,37 @@ def _locked(request: MeetingRequest, by: ExchangeProfile) -> MeetingRequest:
     """Return the request as it stands, locked after its two people; raise MayNotAsk for a stranger's."""
     if by.pk not in {request.sender_id, request.recipient_id}:
         raise MayNotAsk
-    pair = locked_pair(request.sender_id, request.recipient_id)
-    found = MeetingRequest.objects.select_for_update(of=("self",)).select_related("exchange__event", "slot")
-    locked = found.get(pk=request.pk)
-    for profile in pair.values():
-        profile.exchange = locked.exchange
-    locked.sender, locked.recipient = pair[locked.sender_id], pair[locked.recipient_id]
-    locked.low, locked.high = ordered(locked.sender, locked.recipient)
-    return locked
+    return _locked_together([request])[request.pk]
 
 
-@by_turns(_exchange_of, abreast=ABREAST)
-@one_transaction
+def _locked_together(requests: Sequence[MeetingRequest]) -> dict[int, MeetingRequest]:
+    """Return requests of one exchange by key as they stand, locked after all of their people; four queries."""
+    people = locked_people({pk for one in requests for pk in (one.sender_id, one.recipient_id)})
+    exchange = Exchange.objects.select_related("event").get(pk=requests[0].exchange_id)
+    for profile in people.values():
+        profile.exchange = exchange
+    rows = MeetingRequest.objects.select_for_update(of=("self",)).select_related("slot")
+    found = {one.pk: one for one in rows.filter(pk__in=[one.pk for one in requests]).order_by("pk")}
+    for one in found.values():
+        one.exchange = exchange
+        one.sender, one.recipient = people[one.sender_id], people[one.recipient_id]
+        one.low, one.high = ordered(one.sender, one.recipient)
+    if not all(one.pk in found for one in requests):
+        raise MeetingRequest.DoesNotExist
+    return found
+
+
+@dataclass(frozen=True)
+class _Yes:
+    """Somebody's yes to a request."""
+
+    request: MeetingRequest
+    by: ExchangeProfile
+    actor: Person | None
+    slot: Slot | None
+    now: dt.datetime | None
+
+
 def accept(
     *,
     request: MeetingRequest,
@@ -127,22 +146,69 @@ def accept(
     """Say yes. Where the exchange books at once the meeting is made, in ``slot``, the asked-for one or any.
 
     Raises NotYourTurn, WrongPhase, WrongState (also when it has run out), MayNotAsk, SlotTaken with the
-    next free slots, and NoCommonTime; the request stays pending then.
+    next free slots, and NoCommonTime; the request stays pending then. Who says yes in the same exchange at the
+    same time is served in one transaction, in the order of coming.
     """
-    moment = now or timezone.now()
-    locked = _locked(request, by)
-    _may_answer(locked, by, moment)
-    if not may_meet(locked.sender, locked.recipient):
+    answer = _Yes(request, by, actor, slot, now)
+    return together(("exchange", request.exchange_id), answer, _accept_each, most=TOGETHER)
+
+
+def _accept_each(answers: Sequence[_Yes]) -> list[MeetingRequest | Exception]:
+    try:
+        return _accept(answers)
+    except Busy as error:  # others hold one of their people
+        return [Busy(str(error)) for _answer in answers]
+
+
+@one_transaction
+def _accept(answers: Sequence[_Yes]) -> list[MeetingRequest | Exception]:
+    """Answer each for herself: whoever is refused has written nothing, so that the others stand."""
+    requests = _locked_together([answer.request for answer in answers])
+    exchange = next(iter(requests.values())).exchange
+    moments = [answer.now or timezone.now() for answer in answers]
+    people = {one.pk: one for request in requests.values() for one in (request.sender, request.recipient)}
+    wanted = [answer.slot or requests[answer.request.pk].slot for answer in answers]
+    hall = Hall(exchange, people.values(), moment=moments[0], wanted=[slot for slot in wanted if slot])
+    results: list[MeetingRequest | Exception] = []
+    agreed: list[tuple[MeetingRequest, Person | None]] = []
+    made: list[tuple[Meeting, Person | None]] = []
+    for answer, moment in zip(answers, moments, strict=True):
+        request = requests[answer.request.pk]
+        try:
+            meeting = _accept_in(hall, request, answer, moment)
+        except (ExchangeError, RegistrationError) as error:
+            results.append(error)
+            continue
+        results.append(request)
+        agreed.append((request, answer.actor))
+        if meeting is not None:
+            made.append((meeting, answer.actor))
+    if agreed:
+        _record_each(agreed, RequestState.PENDING)
+        tell_booked(made)
+        touch(
+            exchange, *{one.pk: one for each, _ in agreed for one in (each.sender, each.recipient)}.values()
+        )
+    return results
+
+
+def _accept_in(hall: Hall, request: MeetingRequest, answer: _Yes, moment: dt.datetime) -> Meeting | None:
+    """Write the yes and, where the exchange books at once, the meeting."""
+    by, exchange = answer.by, request.exchange
+    if by.pk not in {request.sender_id, request.recipient_id}:
         raise MayNotAsk
-    exchange, wanted = locked.exchange, slot or locked.slot
-    locked.slot = wanted
-    _move(locked, RequestState.ACCEPTED, actor, moment)
+    _may_answer(request, by, moment)
+    if not may_meet(request.sender, request.recipient, hall.is_blocked):
+        raise MayNotAsk
+    wanted = answer.slot or request.slot
+    meeting = None
     if books_at_once(exchange.preset, exchange.phase):
-        book_locked(low=locked.low, high=locked.high, request=locked, slot=wanted, actor=actor, now=moment)
-    else:
-        tell(locked.other(by), "agreed", request=locked, about=by, key=f"{locked.code}:agreed")
-        touch(exchange, locked.sender, locked.recipient)
-    return locked
+        meeting = book_in(hall, request.low, request.high, request=request, slot=wanted, actor=answer.actor)
+    request.slot = wanted
+    _write(request, RequestState.ACCEPTED, moment)
+    if meeting is None:
+        tell(request.other(by), "agreed", request=request, about=by, key=f"{request.code}:agreed")
+    return meeting
 
 
 def _may_answer(request: MeetingRequest, by: ExchangeProfile, moment: dt.datetime) -> None:
@@ -328,19 +394,28 @@ def _skips() -> bool:
 
 def _move(request: MeetingRequest, after: RequestState, actor: Person | None, moment: dt.datetime) -> None:
     before = RequestState(request.state)
+    _write(request, after, moment)
+    _record_each([(request, actor)], before)
+
+
+def _write(request: MeetingRequest, after: RequestState, moment: dt.datetime) -> None:
+    before = RequestState(request.state)
     if not may_move(REQUEST_MOVES, before, after):
         raise WrongState(before)
     request.state, request.answered_at = after.value, moment
     request.version += 1
     request.save(update_fields=["state", "answered_at", "version", "slot", "reason", "reason_text"])
-    _record(request, f"request.{after.value}", actor, before)
 
 
-def _record(request: MeetingRequest, action: str, actor: Person | None, before: RequestState | None) -> None:
-    record_audit(
-        actor=actor,
-        action=action,
-        subject=request,
-        event_id=request.exchange.event_id,
-        changes={"state": (before.value if before else None, request.state)},
+def _record_each(moved: Sequence[tuple[MeetingRequest, Person | None]], before: RequestState | None) -> None:
+    """Note by whom requests have come from one state to the one in which they are."""
+    AuditEntry.objects.bulk_create(
+        audit_entry(
+            actor=actor,
+            action="request.asked" if before is None else f"request.{request.state}",
+            subject=request,
+            event_id=request.exchange.event_id,
+            changes={"state": (before.value if before else None, request.state)},
+        )
+        for request, actor in moved
     )

@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import itertools
 import random
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from functools import partial
 
 from django.db import IntegrityError, transaction
@@ -13,7 +13,7 @@ from django.db.models import F, Q, QuerySet
 from django.utils import timezone
 
 from matchmaking.errors import AlreadyAsked, MayNotAsk, NoCommonTime, SlotTaken, WrongState
-from matchmaking.free_time import FreeTime, free_tables, free_time
+from matchmaking.free_time import FreeTime
 from matchmaking.models import (
     ExchangeProfile,
     Meeting,
@@ -25,19 +25,19 @@ from matchmaking.models import (
     Table,
 )
 from matchmaking.permissions import is_blocked
+from matchmaking.services.hall import Hall
 from matchmaking.services.making_room import make_room
 from matchmaking.services.pairs import lock_pair
 from matchmaking.services.setting_up import touch
-from matchmaking.services.telling import tell_each
+from matchmaking.services.telling import tell_of
 from matchmaking.states import (
-    MEETING_LIVE,
     MEETING_MOVES,
     MeetingState,
     RequestState,
     may_move,
 )
-from network.models import Person
-from network.services import record_audit
+from network.models import AuditEntry, Person
+from network.services import audit_entry, record_audit
 from sessions_app.registration.services.places import one_transaction
 
 # Others may take a table between the look and the booking; so often another one is tried.
@@ -76,78 +76,68 @@ def book(
     lock_pair(low, high)
     if low.pk == high.pk or high.exchange_id != low.exchange_id or is_blocked(low, high):
         raise MayNotAsk
-    return book_locked(
-        low=low, high=high, request=request, slot=slot, actor=actor, origin=origin, table=table, now=now
-    )
+    exchange, hall = low.exchange, Hall(low.exchange, [low, high], moment=now or timezone.now())
+    made = book_in(hall, low, high, request=request, slot=slot, actor=actor, origin=origin, table=table)
+    tell_booked([(made, actor)])
+    touch(exchange, low, high)
+    return made
 
 
-def book_locked(
-    *,
+def book_in(
+    hall: Hall,
     low: ExchangeProfile,
     high: ExchangeProfile,
+    *,
     request: MeetingRequest | None,
     slot: Slot | None,
     actor: Person | None,
     origin: Origin = Origin.PEOPLE,
     table: Table | None = None,
-    now: dt.datetime | None = None,
 ) -> Meeting:
-    """Do the same in the caller's transaction, in which the two are locked and known to be free to meet each other."""
-    moment = now or timezone.now()
-    exchange = low.exchange
-    if Meeting.objects.filter(low=low, high=high, state__in=sorted(MEETING_LIVE)).exists():
+    """Do the same in the caller's transaction, in which all people of the hall are locked.
+
+    The caller knows that the two may meet each other, and tells whom it concerns; nothing is written where this raises.
+    """
+    moment = hall.moment
+    if hall.meets_already(low, high):
         raise AlreadyAsked
-    is_online = bool(exchange.room_link) and (low.is_remote or high.is_remote)
-    # Who names a slot may use the time of her own starred sessions; the plan for "any time" does not.
-    named = slot is not None
-    free = free_time(exchange, [low, high], now=moment, starred_too=named, reads_agendas=not named)
-    common = free.common(low, high)
-    if slot is not None and slot not in common:
-        raise SlotTaken(next_free(free, low, high, exchange_slots=common, is_online=is_online))
-    candidates = [slot] if slot is not None else _best_first(common, free, low, high)
+    is_online = bool(hall.exchange.room_link) and (low.is_remote or high.is_remote)
     for _attempt in range(TRIES):
-        place = _find_place(free, low, high, candidates, table, is_online=is_online)
+        free = hall.free(named=slot is not None)
+        common = free.common(low, high)
+        if slot is not None and slot not in common:
+            raise SlotTaken(next_free(hall, low, high, is_online=is_online))
+        candidates = [slot] if slot is not None else _best_first(common, free, low, high)
+        place = _find_place(hall, low, high, candidates, table, is_online=is_online)
         if place is None:
             break
         made = _try(low, high, request, place, is_online=is_online, origin=origin, moment=moment)
         if made is not None:
-            _tell_both(made, "booked", actor, moment)
-            touch(exchange, low, high)
+            hall.add(made)
             return made
+        hall.forget()  # somebody else was faster
     if slot is not None:
-        raise SlotTaken(next_free(free, low, high, exchange_slots=common, is_online=is_online))
+        raise SlotTaken(next_free(hall, low, high, is_online=is_online))
     if table is not None:
         raise NoCommonTime  # whoever names a table wants no other
     booked = partial(_try, low, high, request, is_online=is_online, origin=origin, moment=moment)
     made = make_room(low, high, book=booked, is_online=is_online, actor=actor, moment=moment)
     if made is None:
         raise NoCommonTime
-    _tell_both(made, "booked", actor, moment)
-    touch(exchange, low, high)
+    hall.forget()
     return made
 
 
-def next_free(
-    free: FreeTime,
-    low: ExchangeProfile,
-    high: ExchangeProfile,
-    *,
-    exchange_slots: list[Slot],
-    is_online: bool,
-) -> list[Slot]:
-    """Return the first few slots in which both and a table are free."""
+def next_free(hall: Hall, low: ExchangeProfile, high: ExchangeProfile, *, is_online: bool) -> list[Slot]:
+    """Return the first few slots in which both, by the times they may name, and a table are free."""
+    common = hall.free(named=True).common(low, high)
     if is_online:
-        return exchange_slots[:OFFERED]
-    found: list[Slot] = []
-    for slot, _tables in _with_tables(low, high, free.common(low, high)):
-        found.append(slot)
-        if len(found) == OFFERED:
-            break
-    return found
+        return common[:OFFERED]
+    return [slot for slot, _tables in itertools.islice(_with_tables(hall, low, high, common), OFFERED)]
 
 
 def _with_tables(
-    low: ExchangeProfile, high: ExchangeProfile, slots: Iterable[Slot]
+    hall: Hall, low: ExchangeProfile, high: ExchangeProfile, slots: Iterable[Slot]
 ) -> Iterator[tuple[Slot, list[int]]]:
     """Yield the slots that have free tables, and the keys of these.
 
@@ -155,12 +145,12 @@ def _with_tables(
     """
     step_free = low.needs_step_free or high.needs_step_free
     for some in itertools.batched(slots, LOOKED_AT):
-        tables = free_tables(low.exchange, some, step_free=step_free)
+        tables = hall.tables(some, step_free=step_free)
         yield from ((slot, tables[slot.pk]) for slot in some if tables[slot.pk])
 
 
 def _find_place(
-    free: FreeTime,
+    hall: Hall,
     low: ExchangeProfile,
     high: ExchangeProfile,
     slots: list[Slot],
@@ -171,22 +161,16 @@ def _find_place(
     """Return the first of the slots that has a table, and which; a table that one of the two sits at anyway."""
     if is_online:
         return (slots[0], None) if slots else None
-    for slot, tables in _with_tables(low, high, slots):
+    for slot, tables in _with_tables(hall, low, high, slots):
         if table is not None:
             if table.pk in tables:
                 return slot, table
             continue
-        near = _tables_of(low, high) if free.meets(low) or free.meets(high) else set()
+        near = hall.tables_of(low, high)
         # Any of them does; many who book at once should not all try the first.
         chosen = random.choice([key for key in tables if key in near] or tables)  # noqa: S311 - spreads, hides nothing
-        return slot, Table.objects.get(pk=chosen)
+        return slot, hall.table(chosen)
     return None
-
-
-def _tables_of(low: ExchangeProfile, high: ExchangeProfile) -> set[int | None]:
-    pair = [low, high]
-    theirs = Meeting.objects.filter(Q(low__in=pair) | Q(high__in=pair), state__in=sorted(MEETING_LIVE))
-    return set(theirs.values_list("table_id", flat=True))
 
 
 def _best_first(slots: list[Slot], free: FreeTime, low: ExchangeProfile, high: ExchangeProfile) -> list[Slot]:
@@ -263,16 +247,12 @@ def move_meeting(
             locked.occupations.all().delete()
             # Its own table must not stand in its own way.
             Meeting.objects.filter(pk=locked.pk).update(state=MeetingState.CANCELLED.value)
-            free = free_time(locked.exchange, [low, high], now=moment, starred_too=True)
-            common = free.common(low, high)
-            place = (
-                _find_place(free, low, high, [slot], table, is_online=locked.is_online)
-                if slot in common
-                else None
-            )
+            hall = Hall(locked.exchange, [low, high], moment=moment)
+            place = None
+            if slot in hall.free(named=True).common(low, high):
+                place = _find_place(hall, low, high, [slot], table, is_online=locked.is_online)
             if place is None:
-                offered = next_free(free, low, high, exchange_slots=common, is_online=locked.is_online)
-                raise SlotTaken(offered)
+                raise SlotTaken(next_free(hall, low, high, is_online=locked.is_online))
             locked.slot, locked.table = place
             locked.state, locked.sequence = MeetingState.BOOKED.value, locked.sequence + 1
             locked.late_minutes = 0
@@ -290,7 +270,7 @@ def move_meeting(
             "table": (str(old[1] or ""), str(locked.table or "")),
         },
     )
-    tell_of(locked, _others(locked, by), "moved")
+    tell_of("moved", [(locked, one) for one in _others(locked, by)])
     touch(locked.exchange, locked.low, locked.high)
     return locked
 
@@ -335,7 +315,7 @@ def cancel_meeting(
         actor=actor, action="meeting.cancelled", subject=locked, event_id=locked.exchange.event_id,
         changes={"state": (MeetingState.BOOKED.value, MeetingState.CANCELLED.value)}, reason=reason,
     )  # fmt: skip
-    tell_of(locked, _others(locked, by), "cancelled")
+    tell_of("cancelled", [(locked, one) for one in _others(locked, by)])
     touch(locked.exchange, locked.low, locked.high)
     return locked
 
@@ -344,21 +324,13 @@ def _others(meeting: Meeting, by: ExchangeProfile | None) -> list[ExchangeProfil
     return [one for one in (meeting.low, meeting.high) if by is None or one.pk != by.pk]
 
 
-def _tell_both(meeting: Meeting, template: str, actor: Person | None, moment: dt.datetime) -> None:
-    record_audit(
-        actor=actor, action=f"meeting.{template}", subject=meeting, event_id=meeting.exchange.event_id,
-        changes={"slot": (None, str(meeting.slot)), "table": (None, str(meeting.table or ""))},
+def tell_booked(made: Sequence[tuple[Meeting, Person | None]]) -> None:
+    """Note that these have booked the meetings, and have a letter written to both people of each."""
+    AuditEntry.objects.bulk_create(
+        audit_entry(
+            actor=actor, action="meeting.booked", subject=meeting, event_id=meeting.exchange.event_id,
+            changes={"slot": (None, str(meeting.slot)), "table": (None, str(meeting.table or ""))},
+        )
+        for meeting, actor in made
     )  # fmt: skip
-    tell_of(meeting, (meeting.low, meeting.high), template)
-
-
-def tell_of(meeting: Meeting, profiles: Iterable[ExchangeProfile], template: str) -> None:
-    """Have a letter about the meeting written to each of these of its people."""
-    tell_each(
-        template,
-        [
-            (profile, meeting.other(profile), f"{meeting.code}:{template}:{meeting.sequence}:{profile.pk}")
-            for profile in profiles
-        ],
-        meeting=meeting,
-    )
+    tell_of("booked", [(meeting, one) for meeting, _actor in made for one in (meeting.low, meeting.high)])

@@ -13,7 +13,7 @@ from matchmaking.free_time import free_tables, free_time
 from matchmaking.models import Exchange, ExchangeProfile, Meeting, Occupation, OccupationKind, Slot, Table
 from matchmaking.scheduler.live import Held, Move, Wanted, find_moves
 from matchmaking.services.setting_up import touch
-from matchmaking.services.telling import tell_each
+from matchmaking.services.telling import tell_of
 from matchmaking.states import MEETING_LIVE, MeetingState
 from network.models import Person
 from network.services import record_audit
@@ -164,14 +164,7 @@ def _carry_out(move: Move, search: Search, actor: Person | None) -> None:
         actor=actor, action="meeting.made_room", subject=meeting, event_id=search.exchange.event_id,
         changes={"slot": (before[0], str(meeting.slot)), "table": (before[1], str(meeting.table or ""))},
     )  # fmt: skip
-    tell_each(
-        "shifted",
-        [
-            (one, meeting.other(one), f"{meeting.code}:shifted:{meeting.sequence}:{one.pk}")
-            for one in (meeting.low, meeting.high)
-        ],
-        meeting=meeting,
-    )
+    tell_of("shifted", [(meeting, meeting.low), (meeting, meeting.high)])
     touch(search.exchange, meeting.low, meeting.high)
 
 

@@ -8,8 +8,9 @@ from django.db import IntegrityError, transaction
 
 from matchmaking.errors import SlotTaken, WrongState
 from matchmaking.models import ExchangeProfile, Feedback, Meeting
-from matchmaking.services.booking import locked_meeting, occupy, tell_of
+from matchmaking.services.booking import locked_meeting, occupy
 from matchmaking.services.setting_up import touch
+from matchmaking.services.telling import tell_of
 from matchmaking.states import MEETING_MOVES, MeetingState, may_move
 from network.models import Person
 from network.services import record_audit
@@ -29,7 +30,7 @@ def tell_late(*, meeting: Meeting, by: ExchangeProfile, minutes: int, actor: Per
         actor=actor, action="meeting.late", subject=locked, event_id=locked.exchange.event_id,
         changes={"minutes": (before, minutes)},
     )  # fmt: skip
-    tell_of(locked, [locked.other(by)], "late")
+    tell_of("late", [(locked, locked.other(by))])
     touch(locked.exchange, locked.low, locked.high)
     return locked
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
+
 from django.db.models import QuerySet
 
 from matchmaking.models import ExchangeProfile
@@ -14,13 +16,13 @@ def ordered(one: ExchangeProfile, other: ExchangeProfile) -> tuple[ExchangeProfi
 
 def lock_pair(one: ExchangeProfile, other: ExchangeProfile) -> None:
     """Lock both people in the order of their keys, so that two bookings never wait for each other."""
-    list(_locked(one.pk, other.pk).values_list("pk"))
+    list(_locked({one.pk, other.pk}).values_list("pk"))
 
 
-def locked_pair(one: int, other: int) -> dict[int, ExchangeProfile]:
-    """Lock both as ``lock_pair`` does; return them by key as they are now, with their persons."""
-    return {profile.pk: profile for profile in _locked(one, other).select_related("person")}
+def locked_people(keys: Collection[int]) -> dict[int, ExchangeProfile]:
+    """Lock people as ``lock_pair`` does two; return them by key as they are now, with their persons."""
+    return {profile.pk: profile for profile in _locked(keys).select_related("person")}
 
 
-def _locked(one: int, other: int) -> QuerySet[ExchangeProfile]:
-    return ExchangeProfile.objects.select_for_update(of=("self",)).filter(pk__in=[one, other]).order_by("pk")
+def _locked(keys: Collection[int]) -> QuerySet[ExchangeProfile]:
+    return ExchangeProfile.objects.select_for_update(of=("self",)).filter(pk__in=keys).order_by("pk")

@@ -5,13 +5,14 @@ What a letter says is noted as it was at the change; making it costs more than a
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
+from functools import partial
 from typing import Any
 
 from django.conf import settings
 from django.db import transaction
 from django.urls import reverse
-from django.utils import timezone, translation
+from django.utils import translation
 from django.utils.formats import date_format
 
 from matchmaking.links import answer_link
@@ -38,24 +39,29 @@ def tell(
     request: MeetingRequest | None = None,
 ) -> None:
     """Have ``templates/email/matchmaking/<template>.txt`` written to the participant, once for each ``key``."""
-    tell_each(template, [(profile, about, key)], request=request)
+    _note([(profile, key, lambda: _letter(profile, template, about, request, None))])
 
 
-def tell_each(
-    template: str,
-    letters: Iterable[tuple[ExchangeProfile, ExchangeProfile, str]],
-    *,
-    request: MeetingRequest | None = None,
-    meeting: Meeting | None = None,
-) -> None:
-    """Do the same for each of (to whom, about whom, key), in two statements however many there are."""
+def tell_of(template: str, letters: Iterable[tuple[Meeting, ExchangeProfile]]) -> None:
+    """Have a letter about each meeting, as it is now, written to this one of its people, in two statements however many."""
+    _note(
+        (
+            profile,
+            f"{meeting.code}:{template}:{meeting.sequence}:{profile.pk}",
+            partial(_letter, profile, template, meeting.other(profile), None, meeting),
+        )
+        for meeting, profile in letters
+    )
+
+
+def _note(letters: Iterable[tuple[ExchangeProfile, str, Callable[[], dict[str, Any]]]]) -> None:
     messages = {
-        f"exchange:{key}": _letter(profile, template, about, request, meeting)
-        for profile, about, key in letters
+        f"exchange:{key}": letter()
+        for profile, key, letter in letters
         if profile.person.email and profile.person.is_active
     }
     if messages:
-        enqueue_many(kind=KIND, messages=messages, due_at=timezone.now())
+        enqueue_many(kind=KIND, messages=messages)
 
 
 def _letter(

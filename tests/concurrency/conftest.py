@@ -1,16 +1,15 @@
 """What tests of many at once share."""
 
-import contextlib
-
 import pytest
 
+from matchmaking.services import asking
 from sessions_app.registration.services import submitting, turns
 
 
 @pytest.fixture
 def each_thread_a_process(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Let threads stand for processes: those of one process would come by turns, lock or no lock."""
-    monkeypatch.setattr(turns, "in_turn", lambda _key, **_rest: contextlib.nullcontext())
-    monkeypatch.setattr(
-        submitting, "together", lambda _key, job, serve, **rest: turns.together(None, job, serve, **rest)
-    )
+    """Let threads stand for processes: those of one process would be served together, lock or no lock."""
+    for service in (asking, submitting):
+        monkeypatch.setattr(
+            service, "together", lambda _key, job, serve, **rest: turns.together(None, job, serve, **rest)
+        )

@@ -1,5 +1,6 @@
 """Threads of one process go for the same rows by turns or together, and none of them waits longer for that."""
 
+import contextlib
 import threading
 import time
 from collections import Counter
@@ -17,25 +18,55 @@ from tests.concurrency.test_quotas import all_at_once
 from tests.factories import make_draft, make_open_event
 
 
+def take(key: object, seen: list | None = None, note: object = None) -> None:
+    """Have a turn, alone, and note what is seen in it."""
+
+    def serve(jobs: list) -> list:
+        if seen is not None:
+            seen.append(note() if callable(note) else note)
+        return jobs
+
+    turns.together(key, 1, serve, most=1)
+
+
+@contextlib.contextmanager
+def held(key: object):
+    """Let another thread hold the turn meanwhile."""
+    entered, done = threading.Event(), threading.Event()
+
+    def serve(jobs: list) -> list:
+        entered.set()
+        done.wait(10)
+        return jobs
+
+    holder = threading.Thread(target=lambda: turns.together(key, 1, serve, most=1))
+    holder.start()
+    entered.wait()
+    try:
+        yield
+    finally:
+        done.set()
+        holder.join()
+
+
+def waiting(key: object, count: int) -> None:
+    """Wait until so many stand in the line."""
+    while len(turns._gates[key]._waiting) < count:
+        time.sleep(0.001)
+
+
 def test_whoever_waits_for_her_turn_waits_so_much_less_for_the_row(monkeypatch):
     monkeypatch.setattr(turns, "LOCK_SECONDS", 1)
     monkeypatch.setattr(places, "LOCK_SECONDS", 1)
-    entered, patience = threading.Event(), []
-
-    def hold() -> None:
-        with turns.in_turn(7):
-            entered.set()
-            threading.Event().wait(0.4)
-
-    first = threading.Thread(target=hold)
-    first.start()
-    entered.wait()
-    with turns.in_turn(8):  # another quota's turn is free
-        patience.append(places._patience_ms())
-    with turns.in_turn(7):
-        patience.append(places._patience_ms())
+    patience: list[int] = []
+    with held(7):
+        take(8, patience, places._patience_ms)  # another quota's turn is free
+        late = threading.Thread(target=take, args=(7, patience, places._patience_ms))
+        late.start()
+        waiting(7, 1)
+        time.sleep(0.4)
+    late.join()
     patience.append(places._patience_ms())
-    first.join()
     assert patience[0] > 950
     assert 400 < patience[1] < 750
     assert patience[2] == 1000
@@ -43,22 +74,9 @@ def test_whoever_waits_for_her_turn_waits_so_much_less_for_the_row(monkeypatch):
 
 def test_a_turn_not_had_in_time_is_busy(monkeypatch):
     monkeypatch.setattr(turns, "LOCK_SECONDS", 0.1)
-    entered, done = threading.Event(), threading.Event()
-
-    def hold() -> None:
-        with turns.in_turn(7):
-            entered.set()
-            done.wait(10)
-
-    first = threading.Thread(target=hold)
-    first.start()
-    entered.wait()
-    with pytest.raises(Busy), turns.in_turn(7):
-        pass
-    done.set()
-    first.join()
-    with turns.in_turn(7):
-        pass  # and it is given back, whatever happened
+    with held(7), pytest.raises(Busy):
+        take(7)
+    take(7)  # and it is given back, whatever happened
 
 
 @pytest.mark.django_db(transaction=True)
@@ -66,7 +84,7 @@ def test_inside_a_transaction_nobody_waits_for_a_turn():
     """She may hold the row that whoever has the turn waits for."""
     event, category = make_open_event(places=1)
     draft = make_draft(event, category)
-    with turns.in_turn(("quota", category.quota_id)), transaction.atomic():
+    with held(("category", category.pk, event.pk)), transaction.atomic():
         sent = submit(registration=draft, actor=draft.person, key="k", digest="d")
     assert sent.state == "confirmed"
 
@@ -74,68 +92,39 @@ def test_inside_a_transaction_nobody_waits_for_a_turn():
 def test_whoever_came_first_is_first():
     """Nobody who comes later passes her by, however many come."""
     order, threads = [], []
-
-    def come(number: int) -> None:
-        with turns.in_turn("door"):
-            order.append(number)
-
-    with turns.in_turn("door"):
+    with held("door"):
         for number in range(12):
-            threads.append(threading.Thread(target=come, args=(number,)))
+            threads.append(threading.Thread(target=take, args=("door", order, number)))
             threads[-1].start()
-            while len(turns._gates["door"]._waiting) <= number:
-                time.sleep(0.001)
+            waiting("door", number + 1)
     for thread in threads:
         thread.join()
     assert order == list(range(12))
     assert "door" not in turns._gates
 
 
-def test_so_many_as_said_go_abreast():
-    inside, most = threading.Barrier(2, timeout=10), []
-
-    def come() -> None:
-        with turns.in_turn("hall", abreast=2):
-            inside.wait()
-            most.append(len(turns._gates["hall"]._waiting))
-
-    threads = [threading.Thread(target=come) for _ in range(6)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    assert len(most) == 6
-
-
 def test_what_one_has_read_serves_those_behind_her():
     """In a line the same is read once; who comes when it has gone, or stands in none, reads anew."""
-    read = []
+    read, found, threads = [], [], []
 
     def look() -> int:
         read.append(1)
         return len(read)
 
-    found, threads = [], []
+    def ask(name: str = "goods", seconds: float = 60) -> int:
+        return turns.handed_on(name, look, seconds=seconds)
 
-    def come() -> None:
-        with turns.in_turn("shop"):
-            found.append(turns.handed_on("goods", look, seconds=60))
-
-    with turns.in_turn("shop"):
-        for _number in range(4):
-            threads.append(threading.Thread(target=come))
+    with held("shop"):
+        for number, asking in enumerate((ask, ask, lambda: ask(seconds=0), lambda: ask("others"), ask)):
+            threads.append(threading.Thread(target=take, args=("shop", found, asking)))
             threads[-1].start()
-        while len(turns._gates["shop"]._waiting) < 4:
-            time.sleep(0.001)
-        assert turns.handed_on("goods", look, seconds=60) == 1
-        assert turns.handed_on("goods", look, seconds=0) == 2  # too old for who wants it so new
-        assert turns.handed_on("others", look, seconds=60) == 3
+            waiting("shop", number + 1)
     for thread in threads:
         thread.join()
-    assert found == [2, 2, 2, 2]
-    come()
+    assert found == [1, 1, 2, 3, 2]  # the third wanted it newer than it was
+    take("shop", found, ask)
     assert found[-1] == 4
-    assert turns.handed_on("goods", look, seconds=60) == 5
+    assert ask() == 5
 
 
 def in_company(count: int, serve, *, most: int = 16) -> tuple[list[list[int]], dict[int, object]]:
@@ -152,12 +141,11 @@ def in_company(count: int, serve, *, most: int = 16) -> tuple[list[list[int]], d
         except Exception as error:
             answers[number] = error
 
-    with turns.in_turn("bus"):
+    with held("bus"):
         for number in range(count):
             threads.append(threading.Thread(target=come, args=(number,)))
             threads[-1].start()
-            while len(turns._gates["bus"]._waiting) <= number:
-                time.sleep(0.001)
+            waiting("bus", number + 1)
     for thread in threads:
         thread.join()
     return rounds, answers

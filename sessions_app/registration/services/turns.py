@@ -1,13 +1,12 @@
 """Turns: threads of one process that go for the same rows come one after the other, in the order of their coming.
 
 They would wait for each other in any case, each in a transaction of its own, and take the processor from the one
-that has it: many at once are served a third faster by turns, and nobody is passed by. Where one can do the work
-of several in few statements, whoever has the turn does that of those behind her, too.
+that has it. Whoever has the turn does the work of those behind her, too, in few statements and one transaction:
+many at once are served twice as fast, and nobody is passed by.
 """
 
 from __future__ import annotations
 
-import functools
 import threading
 import time
 from collections import deque
@@ -21,43 +20,6 @@ from django.db import connection
 from sessions_app.registration.errors import Busy
 
 LOCK_SECONDS = 3
-
-
-def by_turns[**P, R](
-    of: Callable[..., Hashable | None], *, abreast: int = 1
-) -> Callable[[Callable[P, R]], Callable[P, R]]:
-    """Let ``abreast`` threads of this process at a time into the service for what ``of`` finds in its arguments.
-
-    Nobody waits where ``of`` finds None or a transaction is open already: she may hold the very row for which
-    whoever has the turn waits.
-    """
-
-    def decorate(service: Callable[P, R]) -> Callable[P, R]:
-        @functools.wraps(service)
-        def run(*args: P.args, **kwargs: P.kwargs) -> R:
-            with in_turn(None if connection.in_atomic_block else of(*args, **kwargs), abreast=abreast):
-                return service(*args, **kwargs)
-
-        return run
-
-    return decorate
-
-
-@contextmanager
-def in_turn(key: Hashable | None, *, abreast: int = 1) -> Iterator[None]:
-    """Hold one of the ``abreast`` turns of ``key``; without a key hold nothing.
-
-    Waiting here counts among the three seconds that a transaction waits for locks. Raises Busy when they are over.
-    """
-    if key is None:
-        yield
-        return
-    gate = _gates.setdefault(key, _Gate(abreast))
-    began = time.monotonic()
-    if not gate.enter(_Waiter(), LOCK_SECONDS):
-        raise Busy(str(key))
-    with _holding(gate, time.monotonic() - began):
-        yield
 
 
 def together[Job, Result](
@@ -76,7 +38,7 @@ def together[Job, Result](
     """
     if key is None or connection.in_atomic_block:
         return _result(*serve([job]))
-    gate = _gates.setdefault(key, _Gate(1))
+    gate = _gates.setdefault(key, _Gate())
     mine, began = _Waiter(job), time.monotonic()
     if not gate.enter(mine, LOCK_SECONDS):
         raise Busy(str(key))
@@ -131,15 +93,12 @@ def waited() -> float:
     return float(getattr(_turn, "waited", 0.0))
 
 
-_NOTHING: Any = object()
-
-
 class _Waiter:
-    """A thread in a line, and what others can do for it: its job, if it has one that is done in company."""
+    """A thread in a line with its job, which others may do for it, and what has come of that."""
 
     __slots__ = ("job", "outcome", "woken")
 
-    def __init__(self, job: Any = _NOTHING) -> None:
+    def __init__(self, job: Any) -> None:
         self.job = job
         self.outcome: Any = None
         self.woken = threading.Lock()
@@ -149,17 +108,17 @@ class _Waiter:
 class _Gate:
     """Turns handed from who leaves to who has waited longest; forgotten when nobody holds one or waits."""
 
-    def __init__(self, abreast: int) -> None:
+    def __init__(self) -> None:
         self._guard = threading.Lock()
-        self._free = abreast
+        self._is_held = False
         self._waiting: deque[_Waiter] = deque()
         self.kept: dict[str, tuple[float, Any]] = {}
 
     def enter(self, mine: _Waiter, seconds: float) -> bool:
         """Wait for a turn, or for an outcome; False when neither has come in time."""
         with self._guard:
-            if self._free:
-                self._free -= 1
+            if not self._is_held:
+                self._is_held = True
                 return True
             self._waiting.append(mine)
         if mine.woken.acquire(timeout=seconds):
@@ -172,10 +131,10 @@ class _Gate:
         return True
 
     def take_along(self, most: int) -> list[_Waiter]:
-        """Return, out of the line, those who wait next with a job of their own."""
+        """Return, out of the line, so many of those who wait, in their order."""
         found: list[_Waiter] = []
         with self._guard:
-            while self._waiting and len(found) < most and self._waiting[0].job is not _NOTHING:
+            while self._waiting and len(found) < most:
                 found.append(self._waiting.popleft())
         return found
 
@@ -184,7 +143,7 @@ class _Gate:
             if self._waiting:
                 self._waiting.popleft().woken.release()
             else:
-                self._free += 1
+                self._is_held = False
 
 
 _gates: WeakValueDictionary[Hashable, _Gate] = WeakValueDictionary()
