@@ -106,7 +106,7 @@ def ask_for_meeting(request: HttpRequest, slug: Slug, body: AskIn) -> Any:
 )
 def accept_request(request: HttpRequest, slug: Slug, code: Code, body: AcceptIn) -> Any:
     """Say yes for whoever has the turn; where the exchange books at once, the meeting is made."""
-    found = _find(_requests(request), code)
+    found = _asked(request, code)
     slot = _slot(found.exchange, body.slot)
     return _attempt(lambda: _request(accept(request=found, by=found.turn, slot=slot, actor=_actor(request))))
 
@@ -119,7 +119,7 @@ def accept_request(request: HttpRequest, slug: Slug, code: Code, body: AcceptIn)
 )
 def decline_request(request: HttpRequest, slug: Slug, code: Code, body: DeclineIn) -> Any:
     """Say no for whoever has the turn."""
-    found = _find(_requests(request), code)
+    found = _asked(request, code)
     return _attempt(
         lambda: _request(
             decline(request=found, by=found.turn, reason=body.reason, words=body.words, actor=_actor(request))
@@ -135,7 +135,7 @@ def decline_request(request: HttpRequest, slug: Slug, code: Code, body: DeclineI
 )
 def withdraw_request(request: HttpRequest, slug: Slug, code: Code) -> Any:
     """Take a request back for who asked."""
-    found = _find(_requests(request), code)
+    found = _asked(request, code)
     return _attempt(lambda: _request(withdraw(request=found, by=found.sender, actor=_actor(request))))
 
 
@@ -229,6 +229,14 @@ def _page(rows: QuerySet[Any], query: PageQuery, out: Callable[[Any], dict[str, 
 def _requests(request: HttpRequest) -> QuerySet[MeetingRequest]:
     rows = MeetingRequest.objects.filter(exchange=_exchange(request))
     return rows.select_related("exchange__event", "sender", "recipient", "turn", "slot", "meeting")
+
+
+def _asked(request: HttpRequest, code: str) -> MeetingRequest:
+    """Return a request with what the services ask of it: they read it anew, under their locks."""
+    exchange = _exchange(request)
+    found = _find(MeetingRequest.objects.filter(exchange=exchange).select_related("sender", "turn"), code)
+    found.exchange = found.sender.exchange = found.turn.exchange = exchange
+    return found
 
 
 def _meetings(request: HttpRequest) -> QuerySet[Meeting]:

@@ -118,6 +118,7 @@ def _locked_together(requests: Sequence[MeetingRequest]) -> dict[int, MeetingReq
     for one in found.values():
         one.exchange = exchange
         one.sender, one.recipient = people[one.sender_id], people[one.recipient_id]
+        one.turn = people[one.turn_id]
         one.low, one.high = ordered(one.sender, one.recipient)
     if not all(one.pk in found for one in requests):
         raise MeetingRequest.DoesNotExist
