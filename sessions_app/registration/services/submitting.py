@@ -197,8 +197,8 @@ def _send(forms: Sequence[_Form]) -> list[Registration]:
             move_each(moves, state, also=("person", "key", "key_digest", "invitation"), now=now)
     except IntegrityError as error:
         raise AlreadyRegistered(locked[0].code) from error
-    for one, actor in ((one, form.actor) for form, one in zip(forms, locked, strict=True)):
-        _note_consents(one, actor, answers[one.pk], now=now)
+    for form, one in zip(forms, locked, strict=True):
+        _note_consents(one, form.actor, answers[one.pk], now=now)
     messages.write_letters(_letters(locked, before, quotas, likely), now=now)
     for quota in freed:
         promote(quota, now=now)
