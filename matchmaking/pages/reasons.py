@@ -16,6 +16,7 @@ from matchmaking.models import Cooperation, ExchangeProfile, Offer, OfferKind, R
 from matchmaking.pages.topic_order import Market
 from matchmaking.ranking.model import Candidate, Match, Participant, Reason, ReasonCode
 from matchmaking.ranking.reasons import reasons_for
+from matchmaking.templatetags.matchmaking import own_words
 from network.web.words import language_name
 from sessions_app.registration.regions import region_name
 
@@ -70,19 +71,19 @@ def _plain(profile: ExchangeProfile, *, is_new: bool = False) -> Participant:
 def in_words(reader: ExchangeProfile, other: ExchangeProfile, reasons: Iterable[Reason]) -> list[Words]:
     """Return each reason as a sentence; free time is told beside the reasons, and left out here."""
     offers = {one.pk: one for one in (*reader.person.shown_offers, *other.person.shown_offers)}
-    return [said for reason in reasons if (said := _said(other, reason, offers))]
+    return [said for reason in reasons if (said := _said(reader, other, reason, offers))]
 
 
-def _said(other: ExchangeProfile, reason: Reason, offers: dict[int, Offer]) -> Words:
+def _said(reader: ExchangeProfile, other: ExchangeProfile, reason: Reason, offers: dict[int, Offer]) -> Words:
     match reason.code:
         case ReasonCode.OFFERS_WHAT_YOU_SEEK:
             hers, mine = offers[reason.offer or 0], offers[reason.need or 0]
             words = _("Offers {text}; you seek: {topic}")
-            return format_html(words, text=_strong(hers), topic=_subject(mine, reason.topics))
+            return format_html(words, text=_strong(hers, other), topic=_subject(mine, reason.topics, reader))
         case ReasonCode.SEEKS_WHAT_YOU_OFFER:
             hers, mine = offers[reason.need or 0], offers[reason.offer or 0]
             words = _("Seeks {text}; you offer: {topic}")
-            return format_html(words, text=_strong(hers), topic=_subject(mine, reason.topics))
+            return format_html(words, text=_strong(hers, other), topic=_subject(mine, reason.topics, reader))
         case ReasonCode.SAME_COOPERATION:
             return _("You both want: %(kind)s") % {"kind": Cooperation(reason.kind).label}
         case ReasonCode.READY_ENOUGH:
@@ -117,7 +118,7 @@ def by_topics_in_words(reader: ExchangeProfile, other: ExchangeProfile, own: Mar
             if offer.kind == OfferKind.NEED
             else _("Offers {text}; you seek: {topic}")
         )
-        found.append(format_html(words, text=_strong(offer), topic=topics[best]))
+        found.append(format_html(words, text=_strong(offer, other), topic=topics[best]))
     found = found or market_in_words(other)
     if other.cluster_id and reader.cluster_id and other.cluster_id != reader.cluster_id:
         found.append(_another_cluster(other))
@@ -134,15 +135,15 @@ def market_in_words(other: ExchangeProfile) -> list[Words]:
     found: list[Words] = []
     for offer in other.person.shown_offers[:2]:
         words = _("Seeks {text}") if offer.kind == OfferKind.NEED else _("Offers {text}")
-        found.append(format_html(words, text=_strong(offer)))
+        found.append(format_html(words, text=_strong(offer, other)))
     return found
 
 
-def _subject(mine: Offer, topics: Iterable[int]) -> str:
+def _subject(mine: Offer, topics: Iterable[int], reader: ExchangeProfile) -> Words:
     """Return what of the reader's own is meant: a topic that both ticked, else her own words."""
     shared = {*topics}
     names = [str(topic) for topic in mine.topics.all() if topic.pk in shared]
-    return min(names) if names else Truncator(mine.text.rstrip(" .")).chars(70)
+    return min(names) if names else own_words(_short(mine.text, 70), reader.languages)
 
 
 def _names(other: ExchangeProfile, topics: Iterable[int]) -> str:
@@ -170,5 +171,10 @@ def _both_speak(languages: Iterable[str]) -> str:
     }
 
 
-def _strong(offer: Offer) -> SafeString:
-    return format_html("<b>{}</b>", Truncator(offer.text.rstrip(" .")).chars(110))
+def _strong(offer: Offer, author: ExchangeProfile) -> SafeString:
+    """Return the author's words, which say their language where it is not the reader's."""
+    return format_html("<b>{}</b>", own_words(_short(offer.text, 110), author.languages))
+
+
+def _short(text: str, length: int) -> str:
+    return Truncator(" ".join(text.split()).rstrip(" .")).chars(length)

@@ -42,6 +42,15 @@ def test_suggestions_are_ordered_by_what_both_gain_and_say_why(exchange, anna):
     assert "6 common slots" in words
 
 
+def test_reasons_in_another_language_than_the_page_say_so(exchange, anna):
+    steel = topic("steel")
+    offer(anna, "offer", "Castings", steel)
+    ivan = make_participant(exchange, name="Ivan", languages=["ru"])
+    offer(ivan, "need", "Ищем отливки из стали", steel)
+    page = client_of(anna).get(at(exchange, "people")).content.decode()
+    assert 'Seeks <b><bdi lang="ru">Ищем отливки из стали</bdi></b>; you offer: steel' in page
+
+
 def test_not_for_me_takes_the_partner_away_at_once_and_can_be_undone(exchange, anna, boris):
     client = client_of(anna)
     answer = client.post(at(exchange, "pass", boris.code), {"reason": "topic"})
