@@ -251,7 +251,9 @@ def test_a_link_that_has_ended_says_so(
     take_picture(page, f"link-ended-{language}-{width}-{theme}")
 
 
-def test_a_lost_connection_is_not_called_a_lost_right(open_film: Open, viewer: Person) -> None:
+def test_a_lost_connection_is_not_called_a_lost_right(
+    open_film: Open, viewer: Person, monkeypatch: pytest.MonkeyPatch
+) -> None:
     page = open_film(viewer)
     start(page)
     stop_renewing_early(page)
@@ -260,5 +262,8 @@ def test_a_lost_connection_is_not_called_a_lost_right(open_film: Open, viewer: P
     expect(notice).to_contain_text("The connection is lost")
     place = at(page)
     page.unroute("**/recordings/**")
+    monkeypatch.setattr(
+        links, "VALID", dt.timedelta(minutes=5)
+    )  # a busy machine may need six seconds to use it
     notice.get_by_role("button", name="Try again").click()
     until(page, f"{RUNS} > {place + 0.5}")
