@@ -6,7 +6,6 @@ So a lost message, a restart or a reconnect can never leave a page wrong.
 from __future__ import annotations
 
 from abc import abstractmethod
-from collections.abc import Sequence
 from typing import Any, ClassVar
 
 import structlog
@@ -24,18 +23,13 @@ def group_of(event_id: int, part: str) -> str:
     return f"event.{event_id}.{part}"
 
 
-def send_to_groups(event_id: int, parts: Sequence[str], message: dict[str, Any]) -> None:
-    """Tell the open pages of these parts; a lost channel layer is no error, pages also ask by themselves."""
+def send_to_group(event_id: int, part: str, message: dict[str, Any]) -> None:
+    """Tell open pages; a lost channel layer is no error, pages also ask by themselves."""
     layer = get_channel_layer()
     if layer is None:
         return
-
-    async def send() -> None:
-        for part in parts:
-            await layer.group_send(group_of(event_id, part), message)
-
     try:
-        async_to_sync(send)()
+        async_to_sync(layer.group_send)(group_of(event_id, part), message)
     except Exception as error:
         log.warning("channel_layer_away", error=type(error).__name__)
 
@@ -48,34 +42,24 @@ class EventConsumer(AsyncJsonWebsocketConsumer):
     event_id: int | None = None
 
     @abstractmethod
-    def find(self) -> int | None:
-        """Return the event's key; None for who may not know of its part."""
-
-    @abstractmethod
-    def number(self) -> int:
-        """Return the number as it is now."""
-
-    def parts(self) -> list[str]:
-        """Return whose groups the page that was found joins."""
-        return [self.part]
+    def find(self) -> tuple[int, int] | None:
+        """Return the event's key and the number as it is now; None for who may not know of them."""
 
     async def connect(self) -> None:
-        """Join the event's groups, or refuse. The number is read afterwards: what comes between is heard twice, not never."""
-        self.event_id = await self._found()
-        if self.event_id is None:
+        """Join the event's group, or refuse."""
+        found = await self._found()
+        if found is None:
             await self.close(code=4404)
             return
-        for part in self.parts():
-            await self.channel_layer.group_add(group_of(self.event_id, part), self.channel_name)
-        number = await self._number()
+        self.event_id, number = found
+        await self.channel_layer.group_add(group_of(self.event_id, self.part), self.channel_name)
         await self.accept()
         await self.send_json({self.name: number})
 
     async def disconnect(self, code: int) -> None:
-        """Leave the groups."""
+        """Leave the group."""
         if self.event_id is not None:
-            for part in self.parts():
-                await self.channel_layer.group_discard(group_of(self.event_id, part), self.channel_name)
+            await self.channel_layer.group_discard(group_of(self.event_id, self.part), self.channel_name)
 
     async def receive(
         self, text_data: str | None = None, bytes_data: bytes | None = None, **kwargs: Any
@@ -95,9 +79,5 @@ class EventConsumer(AsyncJsonWebsocketConsumer):
         return slug
 
     @database_sync_to_async
-    def _found(self) -> int | None:
+    def _found(self) -> tuple[int, int] | None:
         return self.find()
-
-    @database_sync_to_async
-    def _number(self) -> int:
-        return self.number()
