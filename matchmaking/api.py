@@ -41,7 +41,8 @@ from matchmaking.models import (
     Table,
 )
 from matchmaking.queries import exchange_of, participants
-from matchmaking.services.asking import accept, ask, decline, withdraw
+from matchmaking.services.accepting import accept
+from matchmaking.services.asking import ask, decline, withdraw
 from matchmaking.services.booking import book, cancel_meeting, move_meeting
 from matchmaking.services.pairs import ordered
 from matchmaking.states import MeetingState, RequestState

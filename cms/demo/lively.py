@@ -20,7 +20,8 @@ from cms.demo.exchange import LOGIN
 from matchmaking.errors import ExchangeError
 from matchmaking.models import DeclineReason, Exchange, ExchangeProfile, MeetingRequest, ProfileState
 from matchmaking.permissions import may_meet
-from matchmaking.services.asking import accept, ask, decline
+from matchmaking.services.accepting import accept
+from matchmaking.services.asking import ask, decline
 from matchmaking.states import RequestState
 from sessions_app.registration.errors import Busy
 

@@ -24,8 +24,9 @@ from matchmaking.models import (
 )
 from matchmaking.services.asking import end_request
 from matchmaking.services.booking import cancel_meeting, meetings_of
+from matchmaking.services.pairs import locked_people
 from matchmaking.services.setting_up import sync_programme, touch
-from matchmaking.states import REQUEST_LIVE, Phase, RequestState, takes_profiles
+from matchmaking.states import REQUEST_LIVE, Phase, takes_profiles
 from network.audit import differences, state_of
 from network.models import Affiliation, Membership, Organisation, OrganisationKind, Person, Topic
 from network.permissions import holds_on
@@ -236,20 +237,28 @@ def unblock(*, profile: ExchangeProfile, other: ExchangeProfile, actor: Person |
     )
 
 
+def _locked_with_partners(profile: ExchangeProfile) -> ExchangeProfile:
+    """Lock the participant and all whom she meets or may meet, in one step: one after the other might wait for each other."""
+    meetings = meetings_of(profile).order_by().values_list("low", "high")
+    requests = MeetingRequest.objects.filter(
+        Q(sender=profile) | Q(recipient=profile), state__in=sorted(REQUEST_LIVE)
+    ).values_list("low", "high")
+    partners = {pk for pair in (*meetings, *requests) for pk in pair}
+    return locked_people({profile.pk, *partners})[profile.pk]
+
+
 @one_transaction
 def leave_exchange(*, profile: ExchangeProfile, actor: Person | None, reason: str = "") -> None:
     """Take the participant out: her meetings are cancelled and told, her requests end, others see her no more."""
-    locked = ExchangeProfile.objects.select_for_update().get(pk=profile.pk)
+    locked = _locked_with_partners(profile)
     if locked.state == ProfileState.LEFT:
         return
     before, locked.state = locked.state, ProfileState.LEFT
     locked.save(update_fields=["state"])
     for meeting in meetings_of(locked):
         cancel_meeting(meeting=meeting, by=locked, actor=actor, reason=reason)
-    live = MeetingRequest.objects.filter(
-        Q(sender=locked) | Q(recipient=locked), state__in=[RequestState.PENDING, RequestState.ACCEPTED]
-    )
-    for request in live:
+    live = Q(sender=locked) | Q(recipient=locked)
+    for request in MeetingRequest.objects.filter(live, state__in=sorted(REQUEST_LIVE)):
         end_request(request=request, by=locked, actor=actor)
     record_audit(
         actor=actor,

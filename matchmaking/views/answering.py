@@ -19,6 +19,7 @@ from matchmaking.models import ExchangeProfile, MeetingRequest
 from matchmaking.pages.day import view_of
 from matchmaking.refusals import refusal_of
 from matchmaking.services import asking
+from matchmaking.services.accepting import accept
 from matchmaking.states import RequestState
 from matchmaking.views.visit import frame
 from network.web.throttle import limit_misses
@@ -53,7 +54,7 @@ def _answered(request: HttpRequest, asked: MeetingRequest, own: ExchangeProfile)
     form = DeclineForm(request.POST)
     try:
         if request.POST.get("do") == "accept":
-            asking.accept(**service)
+            accept(**service)
         elif request.POST.get("do") == "decline" and form.is_valid():
             asking.decline(**service, **form.cleaned_data)
         else:

@@ -21,6 +21,7 @@ from matchmaking.models import MeetingRequest, Slot
 from matchmaking.pages.slots import choices_for, open_slots
 from matchmaking.refusals import Refusal, refusal_of
 from matchmaking.services import asking
+from matchmaking.services.accepting import accept
 from matchmaking.states import RequestState, takes_requests
 from matchmaking.views.visit import Visit, page, participant
 
@@ -99,7 +100,7 @@ class OneRequest:
 
 
 def _accept(one: OneRequest, form: Any) -> None:
-    asking.accept(**one.service, slot=form.slot_chosen() if form else None)
+    accept(**one.service, slot=form.slot_chosen() if form else None)
 
 
 def _other_time(one: OneRequest, form: Any) -> None:

@@ -13,7 +13,8 @@ from django.db import connection
 
 from matchmaking.errors import ExchangeError
 from matchmaking.models import ExchangeHours, ExchangeProfile, Meeting, MeetingRequest
-from matchmaking.services.asking import accept, ask
+from matchmaking.services.accepting import accept
+from matchmaking.services.asking import ask
 from matchmaking.services.booking import cancel_meeting
 from matchmaking.services.setting_up import save_exchange
 from sessions_app.registration.errors import Busy

@@ -22,7 +22,8 @@ from django.db import connection
 from django.test import Client
 
 from matchmaking.models import Exchange
-from matchmaking.services.asking import accept, ask
+from matchmaking.services.accepting import accept
+from matchmaking.services.asking import ask
 from tests.benchmarks import test_door_http
 from tests.benchmarks.conftest import Table
 from tests.benchmarks.test_exchange import make_hall

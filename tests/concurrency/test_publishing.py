@@ -9,7 +9,8 @@ import pytest
 
 from matchmaking.errors import ExchangeError, PlanOutdated
 from matchmaking.models import Meeting, MeetingRequest, Occupation, RunState, SolverRun
-from matchmaking.services.asking import accept, ask
+from matchmaking.services.accepting import accept
+from matchmaking.services.asking import ask
 from matchmaking.services.booking import book, cancel_meeting, move_meeting
 from matchmaking.services.planning import publish_run
 from matchmaking.services.running import queue_run

@@ -11,21 +11,21 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
-from matchmaking.errors import MayNotAsk, SlotTaken, WrongState
-from matchmaking.models import Block, Exchange, ExchangeProfile, Meeting, MeetingRequest, Occupation
-from matchmaking.services import asking
-from matchmaking.services.asking import accept, ask
+from matchmaking.errors import ExchangeError, MayNotAsk, SlotTaken, WrongState
+from matchmaking.models import Block, Exchange, Meeting, MeetingRequest, Occupation
+from matchmaking.services import accepting
+from matchmaking.services.accepting import accept
+from matchmaking.services.asking import ask
 from network.models import AuditEntry, OutboxMessage
-from sessions_app.registration.errors import Busy
-from tests.concurrency.test_meetings import assert_nobody_is_booked_twice, at_once
+from tests.concurrency.test_meetings import assert_nobody_is_booked_twice, book_in_a_small_hall
 from tests.factories import make_exchange, make_participant
 
 pytestmark = pytest.mark.django_db
 
 
-def yes(request: MeetingRequest, **more: object) -> asking._Yes:
+def yes(request: MeetingRequest, **more: object) -> accepting._Yes:
     """Return the recipient's yes."""
-    return asking._Yes(
+    return accepting._Yes(
         **{"request": request, "by": request.recipient, "actor": None, "slot": None, "now": None} | more
     )
 
@@ -88,7 +88,7 @@ def test_a_crowd_gets_what_each_would_have_got_one_after_the_other(seed):
         exchange = requests[0].exchange
         with mock.patch("matchmaking.services.booking.random", random.Random(seed)):
             results = (
-                asking._accept_each([yes(request) for request in requests])
+                accepting._accept_each([yes(request) for request in requests])
                 if together
                 else [alone(request) for request in requests]
             )
@@ -110,7 +110,7 @@ def test_one_who_is_refused_writes_nothing_and_stops_no_other():
     requests = [ask(sender=one, recipient=star, actor=None, slot=slot) for one in others]
     elsewhere = ask(sender=others[1], recipient=others[2], actor=None, slot=exchange.slots.last())
     stranger = make_participant(exchange)
-    results = asking._accept_each(
+    results = accepting._accept_each(
         [yes(requests[0]), yes(requests[1]), yes(requests[2], by=stranger), yes(elsewhere), yes(requests[0])]
     )
     assert [type(result) for result in results] == [
@@ -135,7 +135,7 @@ def test_one_that_has_run_out_is_refused_among_others():
     late = ask(sender=people[0], recipient=people[1], actor=None)
     good = ask(sender=people[2], recipient=people[3], actor=None)
     MeetingRequest.objects.filter(pk=late.pk).update(expires_at=timezone.now() - dt.timedelta(seconds=1))
-    results = asking._accept_each([yes(late), yes(good)])
+    results = accepting._accept_each([yes(late), yes(good)])
     assert [type(result) for result in results] == [WrongState, MeetingRequest]
 
 
@@ -148,12 +148,12 @@ def test_many_cost_far_fewer_queries_than_each_alone():
         ]
 
     with CaptureQueriesContext(connection) as one:
-        asking._accept_each([yes(request) for request in requests(1)])
+        accepting._accept_each([yes(request) for request in requests(1)])
     counts = {}
     for count in (1, 3, 10):
         waiting = [yes(request) for request in requests(count)]
         with CaptureQueriesContext(connection) as found:
-            asking._accept_each(waiting)
+            accepting._accept_each(waiting)
         counts[count] = len(found)
     assert counts[1] <= len(one)
     each = (counts[10] - counts[3]) / 7
@@ -163,18 +163,7 @@ def test_many_cost_far_fewer_queries_than_each_alone():
 
 @pytest.mark.django_db(transaction=True)
 def test_threads_of_one_process_book_nobody_twice():
-    exchange = make_exchange(tables=4)
-    people = [make_participant(exchange) for _ in range(20)]
-    chance = random.Random(11)
-    pairs = {tuple(sorted(chance.sample(range(20), 2))) for _ in range(60)}
-    requests = [ask(sender=people[one], recipient=people[two], actor=None) for one, two in sorted(pairs)[:32]]
-    results = at_once([
-        lambda request=request: accept(request=request, by=request.recipient, actor=None)
-        for request in requests
-    ])  # fmt: skip
-    assert not any(isinstance(result, Busy) for result in results)
-    assert_nobody_is_booked_twice()
-    booked = Meeting.objects.filter(state="booked").count()
-    assert booked == sum(isinstance(result, MeetingRequest) for result in results)
-    assert booked >= 20  # 6 slots × 4 tables hold 24
-    assert ExchangeProfile.objects.filter(exchange=exchange).count() == 20
+    results = book_in_a_small_hall(11)
+    assert all(
+        isinstance(result, MeetingRequest | ExchangeError) for result in results
+    )  # and nobody is told to press again

@@ -18,8 +18,8 @@ from matchmaking.errors import (
 )
 from matchmaking.models import Meeting, MeetingRequest, Occupation, Slot
 from matchmaking.queries import inbox_of
+from matchmaking.services.accepting import accept
 from matchmaking.services.asking import (
-    accept,
     ask,
     change_request,
     decline,

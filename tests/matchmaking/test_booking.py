@@ -20,7 +20,8 @@ from matchmaking.models import (
     Slot,
 )
 from matchmaking.queries import clashes_with_programme, shown_contacts, timeline_of, yield_of
-from matchmaking.services.asking import accept, ask
+from matchmaking.services.accepting import accept
+from matchmaking.services.asking import ask
 from matchmaking.services.booking import book, cancel_meeting, move_meeting
 from matchmaking.services.joining import cluster_of, join_exchange, leave_exchange, save_profile, set_own_time
 from matchmaking.services.marking import give_feedback, mark_meeting, tell_late

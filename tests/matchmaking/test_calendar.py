@@ -6,7 +6,8 @@ import pytest
 from icalendar import Calendar
 
 from matchmaking.models import Meeting
-from matchmaking.services.asking import accept, ask
+from matchmaking.services.accepting import accept
+from matchmaking.services.asking import ask
 from matchmaking.services.booking import cancel_meeting, move_meeting
 from matchmaking.services.joining import block
 from matchmaking.services.marking import tell_late

@@ -7,7 +7,8 @@ from django.core import mail
 
 from matchmaking.errors import NoCommonTime
 from matchmaking.models import Exchange, Meeting, MeetingRequest, Table
-from matchmaking.services.asking import accept, ask
+from matchmaking.services.accepting import accept
+from matchmaking.services.asking import ask
 from matchmaking.services.booking import book
 from matchmaking.services.joining import set_own_time
 from matchmaking.services.marking import pin_meetings

@@ -5,7 +5,8 @@ from django.test import Client
 from django.urls import reverse
 
 from matchmaking.models import ExchangeProfile, Meeting, ProfileState
-from matchmaking.services.asking import accept, ask
+from matchmaking.services.accepting import accept
+from matchmaking.services.asking import ask
 from matchmaking.services.joining import block, leave_exchange
 from matchmaking.services.setting_up import set_phase
 from matchmaking.states import Phase

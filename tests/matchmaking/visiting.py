@@ -12,7 +12,8 @@ from matchmaking.models import (
     Offer,
     Slot,
 )
-from matchmaking.services.asking import accept, ask
+from matchmaking.services.accepting import accept
+from matchmaking.services.asking import ask
 from network.models import Topic
 
 

@@ -33,7 +33,7 @@ VARIABLES: dict[tuple[str, str], Collection[str]] = {
         str(model._meta.model_name) for model in (Gate, Rule)
     ],
     ("matchmaking/backoffice/hall.py", "kind"): (CARDS, SHEETS),
-    ("matchmaking/services/asking.py", "request.state"): {
+    ("matchmaking/services/standing.py", "request.state"): {
         state.value for after in REQUEST_MOVES.values() for state in after
     },
 }

@@ -15,6 +15,7 @@ from sessions_app.registration.queries import answers_of, turn
 from sessions_app.registration.services import messages
 from sessions_app.registration.services.announcing import announce_edited
 from sessions_app.registration.services.answering import choice_quotas, seat_choices
+from sessions_app.registration.services.first_letters import MESSAGE_OF
 from sessions_app.registration.services.moving import (
     held_quotas,
     leave_lists,
@@ -24,7 +25,7 @@ from sessions_app.registration.services.moving import (
     shared_turn,
 )
 from sessions_app.registration.services.places import give_back, lock_quotas, one_transaction, take
-from sessions_app.registration.services.submitting import MESSAGE_OF, enter_or_queue
+from sessions_app.registration.services.submitting import enter_or_queue
 from sessions_app.registration.services.waiting import promote
 from sessions_app.registration.states import ENDED, State
 

@@ -64,6 +64,7 @@ class Details:
     locale: str = ""
 
 
+@one_transaction
 def save_draft(
     *,
     event: Event,
@@ -82,30 +83,6 @@ def save_draft(
     finishes the registration that she was given, under the address that got it. Raises WrongState when ``draft`` has
     been sent already, OtherBody when somebody else's form has the key, and Busy.
     """
-    try:
-        return _save_draft(
-            event=event, person=person, draft=draft, details=details, category=category, answers=answers,
-            files=files or {}, key=key,
-        )  # fmt: skip
-    except IntegrityError as error:  # the same form has come in twice at once
-        kept = Registration.objects.filter(event=event, key=key, person=person).exclude(key="").first()
-        if kept is None:
-            raise OtherBody(key) from error
-        return kept
-
-
-@one_transaction
-def _save_draft(
-    *,
-    event: Event,
-    person: Person | None,
-    draft: Registration | None,
-    details: Details,
-    category: Category | None,
-    answers: Mapping[str, Any],
-    files: Mapping[str, CheckedUpload | None],
-    key: str,
-) -> Registration:
     if draft is None and key:
         draft = Registration.objects.filter(event=event, key=key, state=State.DRAFT, person=person).first()
     registration = draft or Registration(event=event, person=person)
@@ -119,10 +96,22 @@ def _save_draft(
         registration.person = registration.person or person
         registration.category = category
         registration.key = key or registration.key
-    registration.save()
+    try:
+        with transaction.atomic():
+            registration.save()
+    except IntegrityError as error:
+        return _sent_at_once(registration, person, error)
     write_answers(registration, answers)
-    keep_files(registration, files)
+    keep_files(registration, files or {})
     return registration
+
+
+def _sent_at_once(mine: Registration, person: Person | None, error: IntegrityError) -> Registration:
+    """Return the form that came in under the same key in this very moment; raise OtherBody where it is somebody else's."""
+    kept = Registration.objects.filter(event=mine.event, key=mine.key, person=person).exclude(key="").first()
+    if kept is None:
+        raise OtherBody(mine.key) from error
+    return kept
 
 
 @transaction.atomic

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -13,7 +13,6 @@ from django.contrib.auth.models import AnonymousUser
 from django.db import IntegrityError
 from django.db.models import F
 
-from network.letters import Letter
 from network.models import Person
 from network.services import give_consent
 from sessions_app.events.models import Event
@@ -32,20 +31,16 @@ from sessions_app.registration.models import (
     Category,
     Entry,
     Invitation,
-    MessageTemplate,
     Question,
     QuestionKind,
     Quota,
     Registration,
-    RegistrationSettings,
     Visibility,
 )
-from sessions_app.registration.models.messages import MessageKind
 from sessions_app.registration.queries import (
     answers_of_each,
     categories_for,
     category_opening,
-    line_of,
     opening,
     settings_of,
 )
@@ -54,6 +49,7 @@ from sessions_app.registration.services.answering import (
     choice_quotas,
     seat_choices,
 )
+from sessions_app.registration.services.first_letters import Beforehand, letters_of
 from sessions_app.registration.services.moving import (
     held_quotas,
     lock_unsent,
@@ -66,17 +62,9 @@ from sessions_app.registration.states import State
 
 log = structlog.get_logger(__name__)
 
-MESSAGE_OF = {
-    State.PENDING: MessageKind.PENDING,
-    State.WAITING: MessageKind.WAITING,
-    State.CONFIRMED: MessageKind.CONFIRMED,
-    State.INVITED: MessageKind.INVITED,
-}
 HANDED_ON_SECONDS = 1.0
 # So many are written in one transaction at most; whoever comes first waits for the others of hers.
 TOGETHER = 16
-# Stands in a letter for the place on the waiting list: a character that nobody writes.
-NUMBER = "\ue000"
 
 
 @dataclass(frozen=True)
@@ -170,7 +158,7 @@ def _send(forms: Sequence[_Form]) -> list[Registration]:
     held = {one.pk: held_quotas(one) for one in registrations if one.state == State.INVITED}
     before = handed_on(
         f"{registrations[0].event_id}:{category.pk}",
-        lambda: _Beforehand.read(registrations[0], category),
+        lambda: Beforehand.read(registrations[0], category),
         seconds=HANDED_ON_SECONDS,
     )
     likely = [before.letter(one, category) for one in registrations]
@@ -199,7 +187,7 @@ def _send(forms: Sequence[_Form]) -> list[Registration]:
         raise AlreadyRegistered(locked[0].code) from error
     for form, one in zip(forms, locked, strict=True):
         _note_consents(one, form.actor, answers[one.pk], now=now)
-    messages.write_letters(_letters(locked, before, quotas, likely), now=now)
+    messages.write_letters(letters_of(locked, before, quotas, likely), now=now)
     for quota in freed:
         promote(quota, now=now)
     return locked
@@ -213,68 +201,6 @@ def _check(form: _Form, locked: Registration, category: Category) -> None:
         check_open(locked.event, category, form.actor, invitation=form.invitation, now=form.now)
     if locked.state == State.INVITED and not owns_address(form.actor, locked.email):
         raise NotYours(locked.code)
-
-
-@dataclass(frozen=True)
-class _Likely:
-    """A letter, and what it says of whom."""
-
-    kind: MessageKind
-    about: tuple[Any, ...]
-    letter: Letter
-
-
-def _told_of(registration: Registration) -> tuple[Any, ...]:
-    """Return what of a registration stands in its letters."""
-    return (
-        registration.name, registration.email, registration.locale, registration.category_id,
-        registration.delegation_id,
-    )  # fmt: skip
-
-
-@dataclass(frozen=True)
-class _Beforehand:
-    """What a submit reads before it locks: all who rush for the same places wait for what comes after.
-
-    ``last_number`` and ``waiting`` are the state of the category's waiting list. In a rush, what one has read
-    serves those who stand behind her in the line, for a second.
-    """
-
-    event: Event
-    templates: Mapping[str, MessageTemplate]
-    last_number: int
-    waiting: int
-    is_full: bool
-
-    @classmethod
-    def read(cls, registration: Registration, category: Category) -> _Beforehand:
-        last, waiting, free = line_of(category.quota_id) if category.quota_id is not None else (0, 0, 1)
-        event = registration.event
-        for settings in RegistrationSettings.objects.filter(event=event):
-            event.registration = settings  # as they are now, whatever came with the event
-        return cls(event, messages.templates_of(event.pk), last, waiting, free < 1 or waiting > 0)
-
-    def letter(
-        self, registration: Registration, category: Category | None, kind: MessageKind | None = None
-    ) -> _Likely:
-        """Return the letter of the kind, or of what will most likely become of the registration.
-
-        In one to the waiting list ``NUMBER`` stands for the place, which only the lock tells.
-        """
-        if kind is None:
-            kind = MessageKind.WAITING if self.is_full else MessageKind.CONFIRMED
-            if category is not None and category.entry == Entry.APPROVAL:
-                kind = MessageKind.PENDING
-        more = {"number": NUMBER} if kind is MessageKind.WAITING else None
-        letter = messages.compose_message(registration, kind, more=more, templates=self.templates)
-        return _Likely(kind, _told_of(registration), letter)
-
-    def place(self, number: int) -> int:
-        """Return the place of the turn that the locked quota has just given under the number.
-
-        Who leaves the list between the reading and the lock, a second at most, still counts.
-        """
-        return self.waiting + number - self.last_number
 
 
 def sent_before(*, event_id: int, person: Person, key: str, digest: str) -> Registration | None:
@@ -387,23 +313,3 @@ def _note_consents(
             text_version=question.text_version,
             now=now,
         )
-
-
-def _letters(
-    registrations: Sequence[Registration],
-    before: _Beforehand,
-    quotas: Mapping[int, Quota],
-    likely: Sequence[_Likely],
-) -> Iterator[tuple[Registration, MessageKind, Letter]]:
-    """Give what each of those who have just come in is told: the likely letter, or one of what came otherwise."""
-    left = sum(1 for one in registrations if one.state == State.WAITING)
-    for registration, expected in zip(registrations, likely, strict=True):
-        kind, category = MESSAGE_OF[State(registration.state)], registration.category
-        if (expected.kind, expected.about) != (kind, _told_of(registration)):
-            expected = before.letter(registration, category, kind)
-        letter = expected.letter
-        if kind is MessageKind.WAITING and category is not None:
-            left -= 1
-            number = quotas[category.quota_id or 0].last_number - left
-            letter = letter.with_text(NUMBER, str(before.place(number)))
-        yield registration, kind, letter

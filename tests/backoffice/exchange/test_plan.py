@@ -9,7 +9,8 @@ import pytest
 from django.urls import reverse
 
 from matchmaking.models import Meeting, MeetingRequest, RunKind, RunState, Slot, SolverRun, Table
-from matchmaking.services.asking import accept, ask
+from matchmaking.services.accepting import accept
+from matchmaking.services.asking import ask
 from matchmaking.services.booking import book
 from matchmaking.services.joining import set_own_time
 from matchmaking.services.running import claim_run, queue_run

@@ -6,7 +6,8 @@ import pytest
 from django.urls import reverse
 
 from matchmaking.models import DeclineReason, Feedback, MeetingRequest, Slot, Table
-from matchmaking.services.asking import accept, ask, decline
+from matchmaking.services.accepting import accept
+from matchmaking.services.asking import ask, decline
 from matchmaking.services.booking import book
 from matchmaking.services.marking import mark_meeting
 from matchmaking.services.tables import use_tables

@@ -19,7 +19,8 @@ from matchmaking.models import (
     Slot,
     Suggestion,
 )
-from matchmaking.services.asking import accept, ask, decline, write_note
+from matchmaking.services.accepting import accept
+from matchmaking.services.asking import ask, decline, write_note
 from matchmaking.services.booking import cancel_meeting
 from matchmaking.services.joining import block
 from matchmaking.services.marking import mark_meeting, tell_late

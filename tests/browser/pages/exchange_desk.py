@@ -6,7 +6,8 @@ from dataclasses import replace
 from typing import Any
 
 from matchmaking.models import RunKind, RunState, SolverRun
-from matchmaking.services.asking import accept, ask
+from matchmaking.services.accepting import accept
+from matchmaking.services.asking import ask
 from matchmaking.services.booking import book
 from matchmaking.services.marking import pin_meetings
 from matchmaking.services.pairs import ordered

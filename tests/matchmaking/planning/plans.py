@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from matchmaking.models import Meeting, MeetingRequest, SolverRun
-from matchmaking.services.asking import accept, ask
+from matchmaking.services.accepting import accept
+from matchmaking.services.asking import ask
 from matchmaking.services.planning import publish_run
 from matchmaking.services.running import queue_run
 from matchmaking.services.solving import run_solver
