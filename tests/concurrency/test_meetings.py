@@ -2,11 +2,12 @@
 
 import random
 import threading
+import time
 from collections import Counter
 from collections.abc import Callable
 
 import pytest
-from django.db import connection
+from django.db import connection, transaction
 
 from matchmaking.errors import AlreadyAsked, ExchangeError, NoCommonTime, SlotTaken
 from matchmaking.models import ExchangeProfile, Meeting, MeetingRequest, Occupation
@@ -14,7 +15,7 @@ from matchmaking.services import booking, pairs
 from matchmaking.services.accepting import accept
 from matchmaking.services.asking import ask
 from matchmaking.services.booking import cancel_meeting, move_meeting
-from matchmaking.services.joining import set_own_time
+from matchmaking.services.joining import leave_exchange, set_own_time
 from sessions_app.registration.errors import Busy
 from tests.factories import make_exchange, make_participant
 
@@ -131,6 +132,29 @@ def test_booking_moving_and_cancelling_at_once_leave_a_whole_plan():
     results = at_once(steps)
     assert all(isinstance(result, Meeting | MeetingRequest | ExchangeError) for result in results), results
     assert_nobody_is_booked_twice()
+
+
+@on_postgresql
+def test_whoever_leaves_holds_nobody_while_she_waits_for_a_partner():
+    """Else the two would wait for each other: those who say yes hold one of them and want the other."""
+    exchange = make_exchange()
+    boris, anna = [make_participant(exchange) for _ in range(2)]  # in the order of their keys
+    accept(request=ask(sender=boris, recipient=anna, actor=None), by=anna, actor=None)
+    leaving = threading.Thread(target=lambda: (leave_exchange(profile=anna, actor=None), connection.close()))
+    with transaction.atomic(), connection.cursor() as cursor:
+        pairs.locked_people([boris.pk])
+        leaving.start()
+        for _attempt in range(200):
+            cursor.execute("SELECT count(*) FROM pg_locks WHERE NOT granted")
+            if cursor.fetchone()[0]:
+                break
+            time.sleep(0.01)
+        cursor.execute("SET LOCAL lock_timeout = 500")
+        assert pairs.locked_people([anna.pk])
+    leaving.join()
+    anna.refresh_from_db()
+    assert anna.state == "left"
+    assert Meeting.objects.get().state == "cancelled"
 
 
 def unlock(monkeypatch: pytest.MonkeyPatch) -> None:
