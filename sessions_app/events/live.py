@@ -46,13 +46,16 @@ class EventConsumer(AsyncJsonWebsocketConsumer):
         """Return the event's key and the number as it is now; None for who may not know of them."""
 
     async def connect(self) -> None:
-        """Join the event's group, or refuse."""
+        """Join the event's group, or refuse. The number is read again then: a change before that was told to others only."""
         found = await self._found()
+        if found is not None:
+            self.event_id = found[0]
+            await self.channel_layer.group_add(group_of(self.event_id, self.part), self.channel_name)
+            found = await self._found()
         if found is None:
             await self.close(code=4404)
             return
-        self.event_id, number = found
-        await self.channel_layer.group_add(group_of(self.event_id, self.part), self.channel_name)
+        _event_id, number = found
         await self.accept()
         await self.send_json({self.name: number})
 

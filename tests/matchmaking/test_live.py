@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import functools
 import json
+from unittest import mock
 
 import pytest
 from asgiref.sync import async_to_sync
 from asgiref.testing import ApplicationCommunicator
 from channels.db import database_sync_to_async
+from channels.layers import InMemoryChannelLayer
 from channels.routing import URLRouter
 from django.contrib.auth.models import AnonymousUser
 from django.db import transaction
@@ -75,6 +77,23 @@ async def test_a_participant_hears_the_version_now_and_after_each_change():
     assert first == exchange.version
     await database_sync_to_async(set_phase)(exchange=exchange, phase=Phase.OVER, actor=None)
     assert await socket.hear() == {"version": first + 1}
+    await socket.leave()
+
+
+@in_a_loop
+async def test_a_change_while_the_page_connects_is_not_missed():
+    """It comes after the page was let in and before it stands in the group."""
+    exchange, anna = await make()
+    join = InMemoryChannelLayer.group_add
+
+    async def change_and_join(*args: object) -> None:
+        await Exchange.objects.aupdate(version=77)
+        await join(*args)
+
+    socket = Socket(exchange, anna.person)
+    with mock.patch.object(InMemoryChannelLayer, "group_add", change_and_join):
+        await socket.connect()
+    assert await socket.hear() == {"version": 77}
     await socket.leave()
 
 
