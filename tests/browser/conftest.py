@@ -34,15 +34,6 @@ expect.set_options(timeout=20_000)
 OpenPage = Callable[..., Page]
 
 
-@pytest.hookimpl(tryfirst=True)
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Keep the tests of a file in one process, unless they name groups themselves."""
-    here = Path(__file__).parent
-    for item in items:
-        if item.path.is_relative_to(here) and item.get_closest_marker("xdist_group") is None:
-            item.add_marker(pytest.mark.xdist_group(item.path.stem))
-
-
 @pytest.fixture(scope="session")
 def browser_type_launch_args(browser_type_launch_args: dict[str, Any]) -> dict[str, Any]:
     """Start the system's Chromium, offline as far as it can be told to."""
@@ -140,7 +131,10 @@ class Axed:
 
     def violations(self, where: str) -> list[str]:
         """Return what axe finds wrong with the page as it is shown now, a paragraph each."""
-        found = self.page.evaluate("options => axe.run(options)", AXE_OPTIONS)["violations"]
+        # What passed stays in the browser: to hand it over takes as long as to look.
+        found = self.page.evaluate(
+            "options => axe.run(options).then(({ violations }) => violations)", AXE_OPTIONS
+        )
         return [
             f"{where}: {violation['id']}: {violation['help']}\n    "
             + "\n    ".join(node["html"][:200] for node in violation["nodes"][:4])

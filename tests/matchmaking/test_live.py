@@ -10,7 +10,7 @@ import pytest
 from asgiref.sync import async_to_sync
 from asgiref.testing import ApplicationCommunicator
 from channels.db import database_sync_to_async
-from channels.layers import InMemoryChannelLayer
+from channels.layers import get_channel_layer
 from channels.routing import URLRouter
 from django.contrib.auth.models import AnonymousUser
 from django.db import transaction
@@ -84,14 +84,15 @@ async def test_a_participant_hears_the_version_now_and_after_each_change():
 async def test_a_change_while_the_page_connects_is_not_missed():
     """It comes after the page was let in and before it stands in the group."""
     exchange, anna = await make()
-    join = InMemoryChannelLayer.group_add
+    layer = type(get_channel_layer())
+    join = layer.group_add
 
     async def change_and_join(*args: object) -> None:
         await Exchange.objects.aupdate(version=77)
         await join(*args)
 
     socket = Socket(exchange, anna.person)
-    with mock.patch.object(InMemoryChannelLayer, "group_add", change_and_join):
+    with mock.patch.object(layer, "group_add", change_and_join):
         await socket.connect()
     assert await socket.hear() == {"version": 77}
     await socket.leave()

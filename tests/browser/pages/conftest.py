@@ -1,8 +1,6 @@
-"""Every page in every state, light and dark, narrow and wide: nothing that axe knows of, no sideways scroll.
+"""Looks at the states of the tables: what all of them share, and how one is looked at in its modes.
 
-The last test fails when a template was part of no page that was looked at. A new template enters by a
-line in the tables of ``pages/``. Two processes share the states where two are there: the public's pages
-are one's, those of the back office the other's.
+``test_public.py`` and ``test_desk.py`` are a half each, so that two processes may share the states.
 """
 
 from __future__ import annotations
@@ -23,20 +21,12 @@ from wagtail.users.models import UserProfile
 
 from network.models import Person
 from tests.browser.conftest import THEMES, WIDTHS, Axed, assert_fits
-from tests.browser.pages.admission import ADMISSION
-from tests.browser.pages.delegations import DELEGATIONS
-from tests.browser.pages.desk import DESK
-from tests.browser.pages.exchange import EXCHANGE
-from tests.browser.pages.exchange_desk import EXCHANGE_DESK
-from tests.browser.pages.guests import CALLS, GUESTS, GUESTS_DESK
-from tests.browser.pages.public import ACCOUNT, CONTENT, PROGRAMME
-from tests.browser.pages.recordings import RECORDINGS, RECORDINGS_DESK
-from tests.browser.pages.rendered import EXEMPT, TEMPLATES, Rendered, missing_templates
+from tests.browser.pages.rendered import Rendered, missing_templates
 from tests.browser.pages.visit import State, Visit, Window, new_person, person_with_factors, sign_in
-from tests.browser.pages.webhooks import WEBHOOKS
 from tests.browser.pages.world import Places, load_places
 
-pytestmark = [
+HALVES = ("public", "desk")
+MARKS = [
     pytest.mark.browser,
     pytest.mark.django_db(transaction=True),
     # Wagtail leaves the file of a picture's new size to be closed by the garbage collector.
@@ -44,34 +34,21 @@ pytestmark = [
     pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning"),
 ]
 
-HALVES = {
-    "pages": (
-        *CONTENT,
-        *PROGRAMME,
-        *ACCOUNT,
-        *CALLS,
-        *GUESTS,
-        *DELEGATIONS,
-        *ADMISSION,
-        *EXCHANGE,
-        *RECORDINGS,
-    ),
-    "desk": (*DESK, *GUESTS_DESK, *EXCHANGE_DESK, *RECORDINGS_DESK, *WEBHOOKS),
-}
-
-
 # The language changes words and widths, not colours: both widths, each in another theme, tell of it.
 NARROW, WIDE = WIDTHS
 MODES = {
     "en": [(width, theme) for width in WIDTHS for theme in THEMES],
     "ru": [(NARROW, "dark"), (WIDE, "light")],
 }
-CASES = [
-    pytest.param(state, language, id=f"{state.name} ({language})", marks=pytest.mark.xdist_group(half))
-    for half, states in HALVES.items()
-    for state in states
-    for language in ("en", *(("ru",) if state.ru else ()))
-]
+
+
+def cases(states: Iterable[State]) -> list[Any]:
+    """Return the parameters of a test that looks at these states, each in its languages."""
+    return [
+        pytest.param(state, language, id=f"{state.name} ({language})")
+        for state in states
+        for language in ("en", *(("ru",) if state.ru else ()))
+    ]
 
 
 @dataclass(frozen=True)
@@ -123,8 +100,8 @@ def person_of(state: State) -> Person | None:
     return Person.objects.get(email=f"{state.role}@plenum.example") if state.role else None
 
 
-@pytest.mark.parametrize(("state", "language"), CASES)
-def test_every_state_in_every_mode(site: Site, state: State, language: str) -> None:
+def look_at(site: Site, state: State, language: str) -> None:
+    """Raise AssertionError when the state has another status or complains, or a mode of it has something wrong."""
     site.window.begin()
     with override_settings(**state.settings):
         person = person_of(state)
@@ -158,21 +135,20 @@ def assert_every_mode(axed: Axed, name: str, modes: Iterable[tuple[int, str]]) -
     assert not wrong, "\n".join(wrong)
 
 
-@pytest.mark.parametrize("half", [pytest.param(half, marks=pytest.mark.xdist_group(half)) for half in HALVES])
-def test_every_template_was_looked_at(
-    site: Site, half: str, request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
-) -> None:
-    """Tell of what is missing when the second half is through; the first leaves word of what it has seen."""
+def look_for_unseen(site: Site, half: str, cases: int, request: pytest.FixtureRequest) -> None:
+    """Raise AssertionError that names templates which no state has shown, once both halves are through.
+
+    The first leaves word of what it has seen, and skips. ``cases`` is how many this half has in all.
+    """
     names = {item.name for item in request.session.items if item.path == request.path}
-    if len(names) <= len(CASES):
+    if len(names) <= cases:
         pytest.skip("only some of the states were chosen")
-    folder = shared_folder(tmp_path_factory)
+    folder = shared_folder(request.getfixturevalue("tmp_path_factory"))
     (folder / f"seen-{half}.json").write_text(json.dumps(sorted(site.rendered.checked)))
     words = [folder / f"seen-{other}.json" for other in HALVES]
     if not all(word.exists() for word in words):
         pytest.skip("the other half is not through yet, and will look")
-    seen = {name for word in words for name in json.loads(word.read_text())}
-    missing = missing_templates(seen)
+    missing = missing_templates(name for word in words for name in json.loads(word.read_text()))
     assert not missing, "\n".join(missing)
 
 
@@ -180,7 +156,3 @@ def shared_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Return the run's own folder, which its processes have in common."""
     folder = tmp_path_factory.getbasetemp()
     return folder.parent if os.environ.get("PYTEST_XDIST_WORKER") else folder
-
-
-def test_what_is_exempt_exists() -> None:
-    assert [name for name in EXEMPT if not (TEMPLATES / name).exists()] == []
