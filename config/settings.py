@@ -163,7 +163,7 @@ if REDIS_URL:
     # socket_timeout defaults to 5 s in redis-py and closes idle sockets.
     CHANNEL_LAYERS = {
         "default": {
-            "BACKEND": "channels_redis.core.RedisChannelLayer",
+            "BACKEND": "network.web.channel_layer.LiveChannelLayer",
             "CONFIG": {"hosts": [{"address": REDIS_URL, "socket_timeout": None}], "prefix": "plenum"},
         }
     }

@@ -5,7 +5,10 @@ So a lost message, a restart or a reconnect can never leave a page wrong.
 
 from __future__ import annotations
 
+import asyncio
+import random
 from abc import abstractmethod
+from collections.abc import Sequence
 from typing import Any, ClassVar
 
 import structlog
@@ -23,13 +26,18 @@ def group_of(event_id: int, part: str) -> str:
     return f"event.{event_id}.{part}"
 
 
-def send_to_group(event_id: int, part: str, message: dict[str, Any]) -> None:
-    """Tell open pages; a lost channel layer is no error, pages also ask by themselves."""
+def send_to_groups(event_id: int, parts: Sequence[str], message: dict[str, Any]) -> None:
+    """Tell the open pages of these parts; a lost channel layer is no error, pages also ask by themselves."""
     layer = get_channel_layer()
     if layer is None:
         return
+
+    async def send() -> None:
+        for part in parts:
+            await layer.group_send(group_of(event_id, part), message)
+
     try:
-        async_to_sync(layer.group_send)(group_of(event_id, part), message)
+        async_to_sync(send)()
     except Exception as error:
         log.warning("channel_layer_away", error=type(error).__name__)
 
@@ -40,35 +48,48 @@ class EventConsumer(AsyncJsonWebsocketConsumer):
     part: ClassVar[str]
     name: ClassVar[str]
     event_id: int | None = None
+    within = 3000  # ms in which pages come again that may all have missed something
 
     @abstractmethod
-    def find(self) -> tuple[int, int] | None:
-        """Return the event's key and the number as it is now; None for who may not know of them."""
+    def find(self) -> int | None:
+        """Return the event's key; None for who may not know of its part."""
+
+    @abstractmethod
+    def number(self) -> int:
+        """Return the number as it is now."""
+
+    def parts(self) -> list[str]:
+        """Return whose groups the page that was found joins."""
+        return [self.part]
 
     async def connect(self) -> None:
-        """Join the event's group, or refuse. The number is read again then: a change before that was told to others only."""
-        found = await self._found()
-        if found is not None:
-            self.event_id = found[0]
-            await self.channel_layer.group_add(group_of(self.event_id, self.part), self.channel_name)
-            found = await self._found()
-        if found is None:
+        """Join the event's groups, or refuse. The number is read afterwards: what comes between is heard twice, not never."""
+        self.event_id = await self._found()
+        if self.event_id is None:
             await self.close(code=4404)
             return
-        _event_id, number = found
+        for part in self.parts():
+            await self.channel_layer.group_add(group_of(self.event_id, part), self.channel_name)
+        number = await self._number()
         await self.accept()
         await self.send_json({self.name: number})
 
     async def disconnect(self, code: int) -> None:
-        """Leave the group."""
+        """Leave the groups."""
         if self.event_id is not None:
-            await self.channel_layer.group_discard(group_of(self.event_id, self.part), self.channel_name)
+            for part in self.parts():
+                await self.channel_layer.group_discard(group_of(self.event_id, part), self.channel_name)
 
     async def receive(
         self, text_data: str | None = None, bytes_data: bytes | None = None, **kwargs: Any
     ) -> None:
         """Close: nothing is expected from the page."""
         await self.close(code=1009 if len(text_data or bytes_data or "") > LONGEST else 1008)
+
+    async def missed(self, message: dict[str, Any]) -> None:
+        """Tell the number as it is now, some time soon: the process was cut off from the others for a while."""
+        await asyncio.sleep(random.random() * self.within / 1000)  # noqa: S311 - spreads a thousand pages
+        await self.send_json({self.name: await self._number()})
 
     async def leave_if_unknown(self) -> None:
         """Close when the person may not know of the event's part any more."""
@@ -82,5 +103,9 @@ class EventConsumer(AsyncJsonWebsocketConsumer):
         return slug
 
     @database_sync_to_async
-    def _found(self) -> tuple[int, int] | None:
+    def _found(self) -> int | None:
         return self.find()
+
+    @database_sync_to_async
+    def _number(self) -> int:
+        return self.number()

@@ -61,17 +61,13 @@ class Pages:
             await self.fetch(number, port, 0, "people" if lists else "requests")
         address = f"ws://127.0.0.1:{port}/ws/events/{self.slug}/exchange/{'?lists' if lists else ''}"
         headers = {"Cookie": f"sessionid={self.cookies[number]}", "Origin": f"http://127.0.0.1:{port}"}
-        chance, tasks, leisure = random.Random(number), set(), False
+        chance, tasks = random.Random(number), set()
         async with websockets.connect(address, additional_headers=headers, open_timeout=60) as socket:
             await socket.recv()
             self.opened += 1
             async for message in socket:
                 told = json.loads(message)
-                within = told.get("within")
-                if within and leisure:
-                    continue
-                wait = chance.random() * within / 1000 if within else 0.08 + chance.random() * 0.24
-                leisure = leisure or bool(within)
+                wait = 0.03 if told.get("own") else 0.08 + chance.random() * 0.24
                 task = asyncio.create_task(self.fetch(number, port, wait, "people" if lists else "requests"))
                 tasks.add(task)
 

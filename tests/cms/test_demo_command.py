@@ -23,6 +23,8 @@ from django.test import override_settings
 from cms.demo.files import AlreadyRunningError, NotTheDemosError, lock_demo, remove_demo
 from tests.demo_process import ROOT, Running, cpu_seconds, demo, environment, is_alive
 
+pytestmark = pytest.mark.any_database
+
 TITLE = "SELECT title_en FROM programme_session ORDER BY id LIMIT 1"
 
 

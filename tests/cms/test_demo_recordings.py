@@ -12,6 +12,8 @@ from cms.demo.recordings import DAYS, DayPlan, Slide, make_recordings
 from media_archive.alignment import Sound, align_day, decode
 from media_archive.probing import probe
 
+pytestmark = pytest.mark.any_database
+
 PLAN = DayPlan(
     4,
     dt.time(9, 59, 50),

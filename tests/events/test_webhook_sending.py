@@ -17,6 +17,8 @@ from sessions_app.events.webhooks.outcomes import Fault
 from sessions_app.events.webhooks.sending import ANSWER_BYTES, Limits, post
 from tests.receivers import LOOPBACK, Receiver, drip, listening, talking
 
+pytestmark = pytest.mark.any_database
+
 LOCAL = (ipaddress.ip_network("127.0.0.1/32"), ipaddress.ip_network("::1/128"))
 HERE = Limits(seconds=5, with_http=True, allowed=LOCAL)
 SHORT = Limits(seconds=0.5, with_http=True, allowed=LOCAL)

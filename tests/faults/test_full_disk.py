@@ -31,7 +31,7 @@ from tests.faults.test_media_upload import TUS, connect, serve
 
 __all__ = ["film", "recording", "undisturbed"]  # fixtures
 
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.any_database]
 
 
 @pytest.fixture

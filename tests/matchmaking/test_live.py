@@ -16,7 +16,7 @@ from django.contrib.auth.models import AnonymousUser
 from django.db import transaction
 
 from config.urls_live import urlpatterns
-from matchmaking.live import MS_EACH
+from matchmaking.live import FEW, tell_of_change
 from matchmaking.models import Exchange, ExchangeProfile
 from matchmaking.services.asking import ask
 from matchmaking.services.joining import leave_exchange
@@ -84,7 +84,7 @@ async def test_a_participant_hears_the_version_now_and_after_each_change():
 async def test_a_change_while_the_page_connects_is_not_missed():
     """It comes after the page was let in and before it stands in the group."""
     exchange, anna = await make()
-    layer = type(get_channel_layer())
+    layer = get_channel_layer()
     join = layer.group_add
 
     async def change_and_join(*args: object) -> None:
@@ -144,13 +144,61 @@ async def test_what_two_agree_reaches_them_at_once_lists_at_leisure_and_others_o
         await socket.connect()
         first = (await socket.hear())["version"]
     await database_sync_to_async(ask)(sender=boris, recipient=anna, actor=None)
-    assert await hers.hear() == {"version": first + 1}
+    assert await hers.hear() == {"version": first + 1, "own": True}
     assert await board.hear() == {"version": first + 1}
-    assert await lists.hear() == {"version": first + 1, "within": 3 * MS_EACH}
+    assert await lists.hear() == {"version": first + 1}
     assert await own.receive_nothing(timeout=0.3)
     await database_sync_to_async(set_phase)(exchange=exchange, phase=Phase.OVER, actor=None)
     for socket in (hers, own, lists, board):
         assert (await socket.hear())["version"] > first + 1
+        await socket.leave()
+
+
+@in_a_loop
+async def test_lists_hear_of_many_changes_once_and_of_the_newest():
+    exchange, _anna = await make()
+    people = [await database_sync_to_async(make_participant)(exchange) for _ in range(6)]
+    clara = await database_sync_to_async(make_participant)(exchange)
+    lists = Socket(exchange, clara.person, b"lists")
+    await lists.connect()
+    first = (await lists.hear())["version"]
+    for other in people[1:]:
+        await database_sync_to_async(ask)(sender=people[0], recipient=other, actor=None)
+    heard = [(await lists.hear())["version"]]
+    while heard[-1] < first + 5:
+        heard.append((await lists.hear())["version"])
+    assert heard == sorted(set(heard))
+    assert await lists.receive_nothing(timeout=0.3)
+    await lists.leave()
+
+
+@in_a_loop
+async def test_whoever_is_concerned_hears_once_also_where_she_reads_a_list():
+    exchange, anna = await make()
+    boris = await database_sync_to_async(make_participant)(exchange)
+    lists = Socket(exchange, anna.person, b"lists")
+    await lists.connect()
+    first = (await lists.hear())["version"]
+    await database_sync_to_async(ask)(sender=boris, recipient=anna, actor=None)
+    assert await lists.hear() == {"version": first + 1, "own": True}
+    assert await lists.receive_nothing(timeout=0.6)
+    await lists.leave()
+
+
+@in_a_loop
+async def test_a_change_of_many_reaches_each_of_them():
+    """Above so many people the one group of everybody is told, in which each page asks whether it is meant."""
+    exchange, anna = await make()
+    boris = await database_sync_to_async(make_participant)(exchange)
+    sockets = [Socket(exchange, one.person) for one in (anna, boris)]
+    for socket in sockets:
+        await socket.connect()
+        first = (await socket.hear())["version"]
+    crowd = [anna.person.pk, *range(10_000, 10_000 + FEW)]
+    await database_sync_to_async(tell_of_change)(exchange.event_id, first + 1, crowd)
+    assert await sockets[0].hear() == {"version": first + 1, "own": True}
+    assert await sockets[1].receive_nothing(timeout=0.3)
+    for socket in sockets:
         await socket.leave()
 
 

@@ -18,6 +18,8 @@ from tests.factories import make_team_member
 from tests.media_archive import noises
 from tests.media_archive.conftest import START
 
+pytestmark = pytest.mark.any_database
+
 
 def heard(sound: noises.Floats, piece: int = 48_000) -> list[tuple[int, int]]:
     """Return where a sound is applause, taken in pieces."""

@@ -16,7 +16,7 @@ from media_archive.services.filming import clean_name, take_file
 from media_archive.services.working import work_until_idle
 from tests.media_archive.conftest import hall, make_film
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.any_database]
 
 
 def _take(recording, path, name="film.mp4"):

@@ -27,7 +27,7 @@ from tests.factories import make_event, make_team_member
 from tests.media_archive.asgi import ask
 from tests.media_archive.conftest import make_film
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.any_database]
 
 
 def film_with(path: Path, *tags: str) -> Path:

@@ -1,6 +1,7 @@
 // Hears that the exchange changed and puts the page's parts in place anew; asks where sockets do not pass.
 // A part in which somebody writes is left alone until she has finished.
 const OPENS_WITHIN = 8000; // ms; some networks swallow sockets without an answer
+const OWN_WAIT = 30; // ms; what concerns the reader concerns few others, who would all ask at once
 const TRIES_AGAIN = 5000; // ms until a part that did not come is fetched once more
 
 // What a part shows; the forms' tokens are new in each answer.
@@ -32,7 +33,7 @@ customElements.define(
       this.gone = true;
       document.removeEventListener("focusout", this.recheck);
       document.removeEventListener("visibilitychange", this.seen);
-      [this.timer, this.limit, this.soon, this.leisure].forEach(clearTimeout);
+      [this.timer, this.limit, this.soon].forEach(clearTimeout);
       this.socket?.close();
     }
     open() {
@@ -46,9 +47,8 @@ customElements.define(
       }
       this.socket.onmessage = (message) => {
         this.wait = 2000;
-        const { version, within } = JSON.parse(message.data);
-        if (within) this.comesLater(version, within);
-        else this.arrived(version);
+        const { version, own } = JSON.parse(message.data);
+        this.arrived(version, own ? OWN_WAIT : undefined);
       };
       const { socket } = this;
       this.limit = setTimeout(() => socket.readyState === 0 && socket.close(), OPENS_WITHIN);
@@ -80,14 +80,6 @@ customElements.define(
       if (document.hidden || this.paused) return;
       clearTimeout(this.soon);
       this.soon = setTimeout(() => this.renew(version), wait);
-    }
-    // What others agreed among themselves is fetched when there is leisure; what comes meanwhile comes with it.
-    comesLater(version, within) {
-      this.far = version;
-      this.leisure ??= setTimeout(() => {
-        this.leisure = undefined;
-        this.arrived(this.far);
-      }, Math.random() * within);
     }
     isTouched(part) {
       return [...part.querySelectorAll("input:not([type=hidden]), textarea, select")].some((field) => {

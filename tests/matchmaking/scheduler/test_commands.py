@@ -14,6 +14,8 @@ import pytest
 
 from tests.demo_process import cpu_seconds
 
+pytestmark = pytest.mark.any_database
+
 ROOT = Path(__file__).resolve().parents[3]
 # Whoever asks the database is refused.
 NOWHERE = {"DATABASE_URL": "postgres://nobody@127.0.0.1:1/none"}

@@ -22,6 +22,8 @@ from matchmaking.scheduler.solving import never, seat, solve
 from matchmaking.scheduler.state import NOWHERE
 from matchmaking.scheduler.verify import count_breaks, verify
 
+pytestmark = pytest.mark.any_database
+
 SLOTS = 6
 
 

@@ -25,6 +25,8 @@ from matchmaking.scheduler.solving import solve
 from matchmaking.scheduler.verify import verify
 from tests.matchmaking.scheduler.test_solving import instance_of
 
+pytestmark = pytest.mark.any_database
+
 STANDING = 100
 
 

@@ -26,6 +26,8 @@ from matchmaking.scheduler.model import (
 from matchmaking.scheduler.solving import solve
 from matchmaking.scheduler.verify import count_breaks, verify
 
+pytestmark = pytest.mark.any_database
+
 # Of each kind one: solved to 0 breaks, with fixed meetings, with order, with forbidden slots.
 SAMPLE = (
     "tic-12.original",

@@ -37,6 +37,7 @@ def test_the_command_names_what_it_does_not_find(exchange, anna):
         call_command("suggest", event=exchange.event.slug, person="nobody@plenum.example")
 
 
+@pytest.mark.any_database
 def test_the_bench_prints_all_measures():
     found = json.loads(said("bench_suggestions", "--json", "--people", "60", "--page-people", "60"))
     assert {"texts", "texts_reworded", "event", "page", "everybody"} <= found.keys()

@@ -8,6 +8,8 @@ import pytest
 from media_archive.alignment import Reason, Samples, Sound, align_day
 from tests.media_archive.halls import RATE, heard, speech
 
+pytestmark = pytest.mark.any_database
+
 NOISE, ROOM = 10.0, -3.0
 
 

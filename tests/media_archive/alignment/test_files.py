@@ -14,6 +14,8 @@ from media_archive.alignment import RATE, Sound, align, decode
 from media_archive.ffmpeg import MediaFault, ffmpeg_path
 from tests.media_archive.halls import heard, speech
 
+pytestmark = pytest.mark.any_database
+
 
 def save(path, channels, *arguments):
     """Write channels of samples as a file."""

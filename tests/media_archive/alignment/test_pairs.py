@@ -8,6 +8,8 @@ import pytest
 from media_archive.alignment import RATE, Match, Reason, Samples, Sound, align
 from tests.media_archive.halls import convolved, filmed, heard, noisy, room, shaped, speech
 
+pytestmark = pytest.mark.any_database
+
 SECONDS = 120
 
 
