@@ -42,16 +42,16 @@ def _own_part(person_id: int) -> str:
 class ExchangeConsumer(EventConsumer):
     """Sends ``{"version": n}`` on connecting and after every change, with ``"own": true`` where it concerns the reader.
 
-    After a change that concerns others, a page that lists people (``?lists``) hears of it when there is leisure;
-    pages of one's own hear nothing.
+    To the team every change is its own. After a change that concerns others, a page that lists people (``?lists``)
+    hears of it when there is leisure; pages of one's own hear nothing. What is not one's own is fetched as background
+    work, of which each process does one at a time (network/web/leisure.py).
     """
 
     part = PART
     name = "version"
     within = 0
     is_participant = False
-    told = 0
-    newest = 0
+    told = told_own = newest = 0
     leisure: asyncio.Task[None] | None = None
 
     def find(self) -> int | None:
@@ -69,8 +69,9 @@ class ExchangeConsumer(EventConsumer):
 
     def number(self) -> int:
         """Return the exchange's version."""
-        self.told = Exchange.objects.values_list("version", flat=True).get(event=self.event_id)
-        return self.told
+        version = Exchange.objects.values_list("version", flat=True).get(event=self.event_id)
+        self.told = self.told_own = version
+        return version
 
     def parts(self) -> list[str]:
         """Return the groups of everybody, of the reader or her team, and of lists."""
@@ -90,12 +91,13 @@ class ExchangeConsumer(EventConsumer):
     async def exchange_changed(self, message: dict[str, Any]) -> None:
         """Pass the version on; what the page then reads is checked again by the server."""
         version, concerned = message["version"], message["people"]
-        if version <= self.told:
+        if self.scope["user"].pk in concerned or not self.is_participant:
+            if version > self.told_own:
+                self.told = self.told_own = version
+                await self.send_json({"version": version, "own": True})
+        elif version <= self.told:
             return  # heard in another group
-        if self.scope["user"].pk in concerned:
-            self.told = version
-            await self.send_json({"version": version, "own": True})
-        elif not concerned or not self.is_participant:
+        elif not concerned:
             self.told = version
             await self.send_json({"version": version})
         elif self.scope["query_string"] == b"lists":

@@ -21,6 +21,7 @@ from matchmaking.queries import exchange_at, profile_at, profile_of, waiting_for
 from matchmaking.states import shows_people
 from network.localised import localised
 from network.models import Person
+from network.web.leisure import at_leisure
 
 View = Callable[..., HttpResponse]
 
@@ -74,6 +75,7 @@ def participant(*, draft_too: bool = False) -> Callable[[Callable[..., HttpRespo
 
     def decorate(view: Callable[..., HttpResponse]) -> View:
         @wraps(view)
+        @at_leisure
         @never_cache
         @login_required
         def visited(request: HttpRequest, slug: str, **more: Any) -> HttpResponse:

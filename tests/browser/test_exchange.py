@@ -8,11 +8,12 @@ from typing import Any
 import pytest
 from django.test import Client
 from django.urls import reverse
-from playwright.sync_api import Browser, BrowserContext, Page, WebSocketRoute, expect
+from playwright.sync_api import Browser, BrowserContext, Page, Route, WebSocketRoute, expect
 
 from matchmaking.models import ExchangeProfile, Meeting, MeetingRequest, Offer
 from matchmaking.services.asking import ask
 from network.models import Topic
+from network.web.leisure import BACKGROUND
 from tests.browser.conftest import OpenPage, assert_accessible, assert_fits
 from tests.browser.test_live import SOCKETS, Site, site  # noqa: F401 - the fixture
 from tests.factories import make_exchange, make_participant, make_registration
@@ -222,6 +223,41 @@ def test_a_request_appears_in_an_open_inbox(site: Site, exchange: Any, anna: Any
     expect(page.get_by_role("heading", name="Answer these first")).to_be_visible(timeout=10_000)
     expect(page.locator("#exchange-tabs")).to_contain_text("1")
     assert page.evaluate("window.stayed")
+
+
+def test_what_others_agree_is_fetched_at_leisure_and_what_concerns_her_at_once(
+    site: Site,  # noqa: F811
+    exchange: Any,
+    anna: Any,
+    boris: Any,
+) -> None:
+    path = at(exchange, "people")
+    page = listening(site.window(anna.person), path)
+    asked: list[str | None] = []
+    has_leisure = False
+
+    def answer(route: Route) -> None:
+        asked.append(route.request.headers.get("priority"))
+        if asked[-1] == BACKGROUND and not has_leisure:
+            route.fulfill(status=503, headers={"Retry-After": "5"})
+        else:
+            route.continue_()
+
+    page.route(f"**{path}", answer)
+    before = page.get_attribute("exchange-live", "data-version")
+    ask_in_a_window(site, exchange, boris, make_participant(exchange))
+    wait_until(page, "document.querySelector('exchange-live').rest > 5000")
+    assert asked == [BACKGROUND]
+    assert page.get_attribute("exchange-live", "data-version") == before
+    ask_in_a_window(site, exchange, boris, anna)
+    expect(page.locator("#exchange-tabs")).to_contain_text("1")
+    assert asked == [BACKGROUND, None]
+    ask_in_a_window(site, exchange, boris, make_participant(exchange))
+    wait_until(page, "document.querySelector('exchange-live').rest > 5000")
+    has_leisure = True
+    shown = page.get_attribute("exchange-live", "data-version")
+    wait_until(page, f"document.querySelector('exchange-live').dataset.version > {shown}")
+    assert asked == [BACKGROUND, None, BACKGROUND, BACKGROUND]
 
 
 def test_what_somebody_types_is_never_lost(site: Site, exchange: Any, anna: Any, boris: Any) -> None:  # noqa: F811

@@ -22,6 +22,7 @@ from matchmaking.services.asking import ask
 from matchmaking.services.joining import leave_exchange
 from matchmaking.services.setting_up import set_phase
 from matchmaking.states import Phase
+from network.web.channel_layer import MISSED
 from tests.factories import PersonFactory, make_exchange, make_participant, make_team_member
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -145,7 +146,7 @@ async def test_what_two_agree_reaches_them_at_once_lists_at_leisure_and_others_o
         first = (await socket.hear())["version"]
     await database_sync_to_async(ask)(sender=boris, recipient=anna, actor=None)
     assert await hers.hear() == {"version": first + 1, "own": True}
-    assert await board.hear() == {"version": first + 1}
+    assert await board.hear() == {"version": first + 1, "own": True}
     assert await lists.hear() == {"version": first + 1}
     assert await own.receive_nothing(timeout=0.3)
     await database_sync_to_async(set_phase)(exchange=exchange, phase=Phase.OVER, actor=None)
@@ -183,6 +184,34 @@ async def test_whoever_is_concerned_hears_once_also_where_she_reads_a_list():
     assert await lists.hear() == {"version": first + 1, "own": True}
     assert await lists.receive_nothing(timeout=0.6)
     await lists.leave()
+
+
+@in_a_loop
+async def test_what_concerns_her_is_told_even_after_a_later_change_of_others():
+    """Processes that publish at the same time may do so in another order than they wrote."""
+    exchange, anna = await make()
+    tell = database_sync_to_async(tell_of_change)
+    lists = Socket(exchange, anna.person, b"lists")
+    await lists.connect()
+    first = (await lists.hear())["version"]
+    await tell(exchange.event_id, first + 2, [10_000])
+    assert await lists.hear() == {"version": first + 2}
+    await tell(exchange.event_id, first + 1, [anna.person.pk])
+    assert await lists.hear() == {"version": first + 1, "own": True}
+    await lists.leave()
+
+
+@in_a_loop
+async def test_who_was_cut_off_hears_the_number_anew():
+    exchange, anna = await make()
+    socket = Socket(exchange, anna.person)
+    await socket.connect()
+    first = (await socket.hear())["version"]
+    await Exchange.objects.aupdate(version=first + 7)
+    layer = get_channel_layer()
+    await layer.group_send(f"event.{exchange.event_id}.exchange", MISSED)
+    assert await socket.hear() == {"version": first + 7}
+    await socket.leave()
 
 
 @in_a_loop

@@ -3,6 +3,8 @@
 const OPENS_WITHIN = 8000; // ms; some networks swallow sockets without an answer
 const OWN_WAIT = 30; // ms; what concerns the reader concerns few others, who would all ask at once
 const TRIES_AGAIN = 5000; // ms until a part that did not come is fetched once more
+const RESTS = 5000; // ms until the server is asked again that had no leisure, twice as long each time
+const RESTS_AT_MOST = 40000;
 
 // What a part shows; the forms' tokens are new in each answer.
 const looks = (part) => part.outerHTML.replaceAll(/name="csrfmiddlewaretoken" value="[^"]*"/g, "");
@@ -12,6 +14,7 @@ customElements.define(
   class extends HTMLElement {
     connectedCallback() {
       this.wait = 2000;
+      this.rest = RESTS;
       const button = this.querySelector("[data-pause]");
       button.hidden = false;
       button.onclick = () => {
@@ -48,7 +51,7 @@ customElements.define(
       this.socket.onmessage = (message) => {
         this.wait = 2000;
         const { version, own } = JSON.parse(message.data);
-        this.arrived(version, own ? OWN_WAIT : undefined);
+        this.arrived(version, own);
       };
       const { socket } = this;
       this.limit = setTimeout(() => socket.readyState === 0 && socket.close(), OPENS_WITHIN);
@@ -74,12 +77,13 @@ customElements.define(
       }
     }
     // Many changes in one moment are one look; a little chance keeps a thousand pages from asking at once.
-    arrived(version, wait = 80 + Math.random() * 240) {
+    arrived(version, own) {
       if (!version || version === Number(this.dataset.version)) return;
       this.heard = version;
+      this.own ||= own;
       if (document.hidden || this.paused) return;
       clearTimeout(this.soon);
-      this.soon = setTimeout(() => this.renew(version), wait);
+      this.soon = setTimeout(() => this.renew(version), this.own ? OWN_WAIT : 80 + Math.random() * 240);
     }
     isTouched(part) {
       return [...part.querySelectorAll("input:not([type=hidden]), textarea, select")].some((field) => {
@@ -92,8 +96,11 @@ customElements.define(
     async renew(version) {
       if (this.gone || this.busy || document.querySelector("dialog[open]")) return;
       this.busy = true;
+      const { own } = this;
+      this.own = false;
       try {
-        const page = await this.page();
+        const page = await this.page(own);
+        this.rest = RESTS;
         let whole = true;
         for (const name of [...this.dataset.part.split(", "), "#exchange-tabs"]) {
           const part = document.querySelector(name);
@@ -107,14 +114,18 @@ customElements.define(
           if (this.heard <= Number(this.dataset.version)) this.heard = 0;
         }
       } catch {
-        setTimeout(this.recheck, TRIES_AGAIN);
+        this.own ||= own;
+        this.soon = setTimeout(this.recheck, own ? TRIES_AGAIN : this.rest * (0.5 + Math.random()));
+        this.rest = Math.min(2 * this.rest, RESTS_AT_MOST);
       } finally {
         this.busy = false;
         if (this.heard > version) this.arrived(this.heard);
       }
     }
-    async page() {
-      const answer = await fetch(location.pathname + location.search);
+    // What concerns others is background work (RFC 9218): where the server has no leisure now, it says so.
+    async page(own) {
+      const headers = own ? {} : { Priority: "u=7" };
+      const answer = await fetch(location.pathname + location.search, { headers });
       if (!answer.ok || answer.redirected) throw new Error(answer.status);
       // Its styles carry another nonce than this page allows, and are not needed.
       const text = (await answer.text()).replaceAll(/<style[^]*?<\/style>/g, "");
