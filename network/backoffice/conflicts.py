@@ -6,12 +6,11 @@ from collections.abc import Iterable
 from typing import Any
 
 from django import forms
-from django.core.exceptions import FieldDoesNotExist
-from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
 from network.audit import state_of
+from network.audit_words import field_words, value_words
 from network.backoffice.forms import BackofficeForm
 from network.conflicts import EditConflictError, seen
 from network.models import AuditEntry
@@ -52,10 +51,8 @@ class SeenForm(BackofficeForm):
             return pgettext("a field", "empty")
         if isinstance(value, bool):
             return _("yes") if value else _("no")
-        if not isinstance(value, list):
-            choices = self.instance._meta.get_field(name).flatchoices
-            value = [dict(choices).get(value, value)]
-        text = "; ".join(map(str, value))
+        lines = value if isinstance(value, list) else [value_words(type(self.instance), name, value)]
+        text = "; ".join(map(str, lines))
         return f"“{text[:LONGEST]}…”" if len(text) > LONGEST else f"“{text}”"
 
     def _stored(self) -> dict[str, Any]:
@@ -69,10 +66,4 @@ class SeenForm(BackofficeForm):
     def _label(self, name: str) -> str:
         if name in self.fields:
             return str(self.fields[name].label)
-        try:
-            field = self.instance._meta.get_field(name)
-        except FieldDoesNotExist:
-            return name
-        if field.is_relation and field.auto_created:
-            return capfirst(str(field.related_model._meta.verbose_name_plural))
-        return capfirst(str(field.verbose_name))
+        return field_words(type(self.instance), name)

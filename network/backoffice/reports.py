@@ -7,6 +7,7 @@ from typing import Any
 
 import django_filters
 from django import forms
+from django.apps import apps
 from django.core.exceptions import PermissionDenied
 from django.db.models import Q, QuerySet
 from django.http import HttpRequest, HttpResponse
@@ -20,7 +21,7 @@ from wagtail.admin.filters import WagtailFilterSet
 from wagtail.admin.ui.tables import BaseColumn, Column, DateColumn
 from wagtail.admin.views.reports.base import ReportView
 
-from network.audit_words import action_words, actions_saying
+from network.audit_words import action_words, actions_saying, field_words, value_words
 from network.backoffice.native import DaySpan
 from network.backoffice.policies import is_operator
 from network.models import AuditEntry, OutboxMessage, OutboxState
@@ -29,9 +30,22 @@ from network.services import CannotSendAgain, send_again
 
 
 class ChangesColumn(BaseColumn):
-    """Field, old value, new value; one line each."""
+    """Field, old value, new value; one line each, in words as far as the object's kind has them."""
 
     cell_template_name = "backoffice/audit_changes_cell.html"
+
+    def get_cell_context_data(self, instance: AuditEntry, parent_context: Any) -> dict[str, Any]:
+        """Add the lines."""
+        try:
+            model = apps.get_model(instance.object_type)
+        except (LookupError, ValueError):  # a kind of object that is gone, or none
+            lines = [(name, *pair) for name, pair in instance.changes.items()]
+        else:
+            lines = [
+                (field_words(model, name), *(value_words(model, name, value) for value in pair))
+                for name, pair in instance.changes.items()
+            ]
+        return {**super().get_cell_context_data(instance, parent_context), "lines": lines}
 
 
 class AuditFilter(WagtailFilterSet):

@@ -7,6 +7,7 @@ from django.urls import reverse
 from wagtail.users.models import UserProfile
 
 from network.models import AuditEntry, Organisation, OutboxMessage, OutboxState, Person
+from network.services import record_audit
 from sessions_app.programme.services.editing import save_session
 from tests.backoffice.forms import text_of
 from tests.factories import OrganisationFactory, PersonFactory
@@ -87,6 +88,27 @@ def test_the_audit_trail_tells_who_did_what_in_words(event, organiser, desk_of_o
     assert "After" in page
     found = desk_of_operator.get(reverse("audit_report"), {"actor_name": "nobody of this name"})
     assert "After" not in text_of(found)
+
+
+@pytest.mark.parametrize(
+    ("language", "state", "old", "new"),
+    [
+        ("en", "State", "ready for the next release", "withdrawn"),
+        ("ru", "Состояние", "готова к следующей редакции", "снята"),
+    ],
+)
+def test_old_and_new_values_are_told_in_the_readers_words(
+    event, operator, desk_of_operator, language, state, old, new
+):
+    UserProfile.objects.create(user=operator, preferred_language=language)
+    session = event.sessions.first()
+    changes = {"state": ("ready", "withdrawn"), "chosen": (None, "by hand")}
+    record_audit(actor=operator, action="session.changed", subject=session, changes=changes)
+    AuditEntry.objects.create(action="x.gone", object_type="gone.thing", changes={"thing": ["a", "b"]})
+    page = text_of(desk_of_operator.get(reverse("audit_report")))
+    assert f"{state} {old} → {new}" in page
+    assert "chosen" in page
+    assert "thing a → b" in page
 
 
 @pytest.mark.parametrize(

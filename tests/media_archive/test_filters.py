@@ -52,6 +52,7 @@ def test_an_archive_that_is_empty_still_says_so_and_blames_no_words(client, even
     """Who asked for nothing is not told to ask for less."""
     page = client.get(ALL).content.decode()
     assert "No recording is published yet" in page
+    assert "0 recordings" not in page
     assert "fewer words" not in page
     page = client.get(ALL, {"q": "clusters"}).content.decode()
     assert "Nothing was found" in page
