@@ -3,15 +3,23 @@
 from __future__ import annotations
 
 import threading
+from unittest import mock
 
+import pytest
 from django.http import HttpRequest, HttpResponse
 from django.test import RequestFactory
 
+from network.web import leisure
 from network.web.leisure import BACKGROUND, at_leisure
 
 
 def asked(priority: str | None = None) -> HttpRequest:
     return RequestFactory().get("/", headers={"Priority": priority} if priority else {})
+
+
+@pytest.fixture(autouse=True)
+def _rested(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(leisure, "_next", 0.0)
 
 
 def test_one_is_worked_on_and_others_come_later() -> None:
@@ -36,7 +44,26 @@ def test_one_is_worked_on_and_others_come_later() -> None:
     assert quick(asked("u=1")).status_code == 200
     go_on.set()
     first.join()
+    leisure._next = 0.0
     assert quick(asked(BACKGROUND)).status_code == 200
+
+
+def test_work_that_took_a_second_is_followed_by_three_of_rest() -> None:
+    now = 100.0
+
+    @at_leisure
+    def work(request: HttpRequest) -> HttpResponse:
+        nonlocal now
+        now += 1
+        return HttpResponse("done")
+
+    with mock.patch("time.monotonic", lambda: now):
+        assert work(asked(BACKGROUND)).status_code == 200
+        now += 2.9
+        assert work(asked(BACKGROUND)).status_code == 503
+        now += 0.2
+        assert work(asked(BACKGROUND)).status_code == 200
+        assert work(asked()).status_code == 200
 
 
 def test_a_view_that_breaks_leaves_the_turn_to_others() -> None:
@@ -45,8 +72,6 @@ def test_a_view_that_breaks_leaves_the_turn_to_others() -> None:
         raise ZeroDivisionError
 
     for _again in range(2):
-        try:
+        leisure._next = 0.0
+        with pytest.raises(ZeroDivisionError):
             broken(asked(BACKGROUND))
-        except ZeroDivisionError:
-            continue
-        raise AssertionError("has answered")
