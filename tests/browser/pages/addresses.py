@@ -1,4 +1,4 @@
-"""The site's addresses, and some that answer as the site does when something fails."""
+"""The site's addresses, an empty page, and some that answer as the site does when something fails."""
 
 from typing import Any
 
@@ -9,6 +9,7 @@ from django.urls import path
 from config.urls import handler400, handler403, handler404, handler500, urlpatterns
 from network.web import errors
 from sessions_app.registration.errors import Busy
+from tests.browser.pages.visit import BLANK
 
 __all__ = ["handler400", "handler403", "handler404", "handler500", "urlpatterns"]
 
@@ -41,6 +42,7 @@ def untrusted(request: HttpRequest) -> HttpResponse:
 
 
 _patterns: list[Any] = [
+    path(BLANK[1:], lambda request: HttpResponse("<!doctype html><title>Blank</title>")),
     path("<str:language>/failing/broken/", lambda request, language: broken(request)),
     path("<str:language>/failing/away/", lambda request, language: away(request)),
     path("<str:language>/failing/untrusted/", lambda request, language: untrusted(request)),

@@ -21,6 +21,7 @@ from network.services import confirm_email
 from tests.factories import PersonFactory
 
 BACKEND = "django.contrib.auth.backends.ModelBackend"
+BLANK = "/blank/"
 PASSWORD = "correct horse battery"
 
 
@@ -58,8 +59,9 @@ class Window:
         """Forget who was here and what was kept."""
         if self.page.url.startswith("http"):
             self.page.evaluate("localStorage.clear(); sessionStorage.clear()")
-        # On its way out a page may still complain of what it does not get any more.
-        self.page.goto("about:blank")
+        # On its way out a page may still complain of what it does not get any more. A page of no site would have
+        # another process of the browser, and each state cost a third more.
+        self.page.goto(BLANK)
         self.page.context.clear_cookies()
         self.page.set_viewport_size({"width": 1280, "height": 900})
         self._heard.clear()
