@@ -14,6 +14,7 @@ from typing import Any
 from django.db import transaction
 
 from matchmaking.models import Exchange, ExchangeProfile, ProfileState
+from matchmaking.permissions import may_run
 from sessions_app.events.live import EventConsumer, send_to_groups
 
 PART, TEAM, LISTS = "exchange", "exchange.team", "exchange.lists"
@@ -42,7 +43,7 @@ def _own_part(person_id: int) -> str:
 class ExchangeConsumer(EventConsumer):
     """Sends ``{"version": n}`` on connecting and after every change, with ``"own": true`` where it concerns the reader.
 
-    To the team every change is its own. After a change that concerns others, a page that lists people (``?lists``)
+    To the team and its ``?board`` every change is its own. After a change that concerns others, a page that ``?lists`` people
     hears of it when there is leisure; pages of one's own hear nothing. What is not one's own is fetched as background
     work, of which each process does one at a time (network/web/leisure.py).
     """
@@ -64,7 +65,8 @@ class ExchangeConsumer(EventConsumer):
             return None
         shown = ExchangeProfile.objects.filter(exchange=exchange, state=ProfileState.SHOWN)
         self.within = min(MOST_MS, MS_EACH * shown.count())
-        self.is_participant = shown.filter(person=person).exists()
+        is_board = self.scope["query_string"] == b"board" and may_run(person, exchange.event)
+        self.is_participant = not is_board and shown.filter(person=person).exists()
         return exchange.event_id
 
     def number(self) -> int:

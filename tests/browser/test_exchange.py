@@ -10,13 +10,14 @@ from django.test import Client
 from django.urls import reverse
 from playwright.sync_api import Browser, BrowserContext, Page, Route, WebSocketRoute, expect
 
-from matchmaking.models import ExchangeProfile, Meeting, MeetingRequest, Offer
+from matchmaking.models import Exchange, ExchangeProfile, Meeting, MeetingRequest, Offer
 from matchmaking.services.asking import ask
+from matchmaking.services.desk import arrange
 from network.models import Topic
 from network.web.leisure import BACKGROUND
 from tests.browser.conftest import OpenPage, assert_accessible, assert_fits
 from tests.browser.test_live import SOCKETS, Site, site  # noqa: F401 - the fixture
-from tests.factories import make_exchange, make_participant, make_registration
+from tests.factories import make_exchange, make_participant, make_registration, make_team_member
 
 ASK_BORIS = re.compile(r"Request a meeting\s?: Boris Example")
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
@@ -258,6 +259,38 @@ def test_what_others_agree_is_fetched_at_leisure_and_what_concerns_her_at_once(
     shown = page.get_attribute("exchange-live", "data-version")
     wait_until(page, f"document.querySelector('exchange-live').dataset.version > {shown}")
     assert asked == [BACKGROUND, None, BACKGROUND, BACKGROUND]
+
+
+def test_the_board_follows_but_not_while_a_meeting_is_in_hand(
+    site: Site,  # noqa: F811
+    exchange: Any,
+    anna: Any,
+    boris: Any,
+) -> None:
+    Exchange.objects.filter(pk=exchange.pk).update(phase="live", preset="self_service")
+    first, second = exchange.slots.all()[:2]
+    made = arrange(one=anna, other=boris, slot=first, actor=None)
+    one, other = make_participant(exchange, name="Clara Example"), make_participant(exchange)
+    asked = ask(sender=other, recipient=one, actor=None, slot=second)
+    page = listening(
+        site.window(make_team_member(exchange.event, "matchmaker")),
+        reverse("backoffice_exchange_board", args=(exchange.event.slug,)),
+    )
+    held = page.locator(f"#m-{made.code}")
+    held.focus()
+    page.keyboard.press("m")
+    accepting = site.window(one.person)
+    accepting.goto(at(exchange, "request", asked.code))
+    accepting.get_by_role("button", name=re.compile("Accept")).first.click()
+    expect(accepting.locator(".place__number")).to_be_visible()
+    expect(page.locator("exchange-live")).to_contain_text("Something has changed")
+    expect(page.get_by_role("link", name="Clara Example")).to_have_count(0)
+    assert_accessible(page)
+    page.keyboard.press("Escape")
+    expect(page.get_by_role("link", name="Clara Example")).to_be_visible(timeout=10_000)
+    expect(page.locator("exchange-live")).not_to_contain_text("Something has changed")
+    expect(held).to_be_focused()
+    assert page.evaluate("window.stayed")
 
 
 def test_what_somebody_types_is_never_lost(site: Site, exchange: Any, anna: Any, boris: Any) -> None:  # noqa: F811

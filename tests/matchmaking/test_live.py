@@ -156,6 +156,26 @@ async def test_what_two_agree_reaches_them_at_once_lists_at_leisure_and_others_o
 
 
 @in_a_loop
+async def test_the_board_of_a_matchmaker_who_takes_part_follows_and_nobody_else_gets_it():
+    exchange, anna = await make()
+    boris, clara = [await database_sync_to_async(make_participant)(exchange) for _ in range(2)]
+    matchmaker = await database_sync_to_async(make_team_member)(exchange.event, "matchmaker")
+    await database_sync_to_async(make_participant)(exchange, person=matchmaker)
+    board, own, another = (
+        Socket(exchange, matchmaker, b"board"), Socket(exchange, matchmaker), Socket(exchange, clara.person, b"board")
+    )  # fmt: skip
+    for socket in (board, own, another):
+        await socket.connect()
+        first = (await socket.hear())["version"]
+    await database_sync_to_async(ask)(sender=boris, recipient=anna, actor=None)
+    assert await board.hear() == {"version": first + 1, "own": True}
+    for socket in (own, another):
+        assert await socket.receive_nothing(timeout=0.3)
+    for socket in (board, own, another):
+        await socket.leave()
+
+
+@in_a_loop
 async def test_lists_hear_of_many_changes_once_and_of_the_newest():
     exchange, _anna = await make()
     people = [await database_sync_to_async(make_participant)(exchange) for _ in range(6)]

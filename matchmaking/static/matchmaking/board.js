@@ -37,6 +37,7 @@ customElements.define(
       const { pointerId: id, pointerType: kind, clientX: x, clientY: y } = event;
       const pointer = { id, kind, x, y, from: [x, y], ends: new AbortController() };
       this.pointer = pointer;
+      this.hold();
       const hear = (name, act) =>
         addEventListener(name, (event) => event.pointerId === id && act(event), { signal: pointer.ends.signal });
       hear("pointermove", (event) => this.follow(cell, event));
@@ -99,6 +100,7 @@ customElements.define(
       clearTimeout(pointer.timer);
       pointer.ends.abort();
       this.pointer = undefined;
+      this.hold();
       if (!pointer.ghost) return;
       this.justCarried = true; // the click that follows is none
       setTimeout(() => (this.justCarried = false), 100);
@@ -110,6 +112,7 @@ customElements.define(
     }
     lift(cell) {
       this.held = cell;
+      this.hold();
       cell.classList.add("mm-cell--lifted");
       this.classList.add("mm-moving");
     }
@@ -118,6 +121,13 @@ customElements.define(
       this.classList.remove("mm-moving");
       for (const place of this.querySelectorAll(".mm-free--over")) place.classList.remove("mm-free--over");
       this.held = undefined;
+      this.hold();
+    }
+    // Say whether a meeting is in somebody's hand: the board is not put in place anew then.
+    hold() {
+      const isHeld = Boolean(this.pointer || this.held);
+      this.toggleAttribute("data-held", isHeld);
+      if (!isHeld) this.dispatchEvent(new Event("put-down", { bubbles: true }));
     }
     key(event) {
       if (this.pointer) return;

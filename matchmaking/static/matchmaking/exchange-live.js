@@ -1,13 +1,14 @@
 // Hears that the exchange changed and puts the page's parts in place anew; asks where sockets do not pass.
-// A part in which somebody writes is left alone until she has finished.
+// A part in which somebody writes or holds something is left alone until she has finished.
 const OPENS_WITHIN = 8000; // ms; some networks swallow sockets without an answer
 const OWN_WAIT = 30; // ms; what concerns the reader concerns few others, who would all ask at once
 const TRIES_AGAIN = 5000; // ms until a part that did not come is fetched once more
 const RESTS = 5000; // ms until the server is asked again that had no leisure, twice as long each time
 const RESTS_AT_MOST = 40000;
+const FREES = ["focusout", "put-down"]; // what may let a part go
 
 // What a part shows; the forms' tokens are new in each answer.
-const looks = (part) => part.outerHTML.replaceAll(/name="csrfmiddlewaretoken" value="[^"]*"/g, "");
+const looks = (part) => part.outerHTML.replaceAll(/(name="csrfmiddlewaretoken" value|data-token)="[^"]*"/g, "");
 
 customElements.define(
   "exchange-live",
@@ -27,14 +28,14 @@ customElements.define(
         if (!document.hidden && this.socket?.readyState !== 1) this.poll();
         this.recheck();
       };
-      document.addEventListener("focusout", this.recheck);
+      for (const name of FREES) document.addEventListener(name, this.recheck);
       document.addEventListener("visibilitychange", this.seen);
       document.getElementById("dialog")?.addEventListener("close", this.recheck);
       this.open();
     }
     disconnectedCallback() {
       this.gone = true;
-      document.removeEventListener("focusout", this.recheck);
+      for (const name of FREES) document.removeEventListener(name, this.recheck);
       document.removeEventListener("visibilitychange", this.seen);
       [this.timer, this.limit, this.soon].forEach(clearTimeout);
       this.socket?.close();
@@ -42,9 +43,9 @@ customElements.define(
     open() {
       if (this.gone) return;
       const scheme = location.protocol === "https:" ? "wss:" : "ws:";
-      const lists = this.dataset.lists ? "?lists" : "";
+      const kind = this.dataset.kind ? `?${this.dataset.kind}` : "";
       try {
-        this.socket = new WebSocket(`${scheme}//${location.host}/ws/events/${this.dataset.event}/exchange/${lists}`);
+        this.socket = new WebSocket(`${scheme}//${location.host}/ws/events/${this.dataset.event}/exchange/${kind}`);
       } catch {
         return this.later();
       }
@@ -86,6 +87,7 @@ customElements.define(
       this.soon = setTimeout(() => this.renew(version), this.own ? OWN_WAIT : 80 + Math.random() * 240);
     }
     isTouched(part) {
+      if (part.querySelector("[data-held]")) return true;
       return [...part.querySelectorAll("input:not([type=hidden]), textarea, select")].some((field) => {
         if (field === document.activeElement) return true;
         if (field.type === "checkbox" || field.type === "radio") return field.checked !== field.defaultChecked;
@@ -137,7 +139,9 @@ customElements.define(
       if (this.isTouched(part)) return false;
       const open = [...part.querySelectorAll("details[open][id]")].map((one) => one.id);
       const focused = part.contains(document.activeElement) && document.activeElement.id;
+      const scrolled = [...part.querySelectorAll("[data-scrolls][id]")].map((one) => [one.id, one.scrollLeft, one.scrollTop]);
       part.replaceWith(fresh);
+      for (const [id, left, top] of scrolled) document.getElementById(id)?.scrollTo({ left, top, behavior: "instant" });
       for (const id of open) fresh.querySelector(`#${CSS.escape(id)}`)?.setAttribute("open", "");
       if (focused) document.getElementById(focused)?.focus();
       window.htmx?.process(fresh);
@@ -146,7 +150,7 @@ customElements.define(
     tell() {
       if (this.querySelector("p")) return;
       const words = document.createElement("p");
-      words.className = "notice exchange__waits";
+      words.className = "notice exchange__waits bo-note";
       words.setAttribute("role", "status");
       words.append(this.dataset.later);
       this.append(words);
