@@ -19,6 +19,7 @@ from channels.layers import get_channel_layer
 
 log = structlog.get_logger(__name__)
 LONGEST = 1024  # characters of a message from a page; none is expected at all
+MISSED_WITHIN = 3.0  # seconds over which the sockets of a process that was cut off are asked anew
 
 
 def group_of(event_id: int, part: str) -> str:
@@ -48,7 +49,7 @@ class EventConsumer(AsyncJsonWebsocketConsumer):
     part: ClassVar[str]
     name: ClassVar[str]
     event_id: int | None = None
-    within = 3000  # ms in which pages come again that may all have missed something
+    joined: Sequence[str] = ()
 
     @abstractmethod
     def find(self) -> int | None:
@@ -68,7 +69,8 @@ class EventConsumer(AsyncJsonWebsocketConsumer):
         if self.event_id is None:
             await self.close(code=4404)
             return
-        for part in self.parts():
+        self.joined = self.parts()  # as they are left again, whatever the reader has become meanwhile
+        for part in self.joined:
             await self.channel_layer.group_add(group_of(self.event_id, part), self.channel_name)
         number = await self._number()
         await self.accept()
@@ -77,7 +79,7 @@ class EventConsumer(AsyncJsonWebsocketConsumer):
     async def disconnect(self, code: int) -> None:
         """Leave the groups."""
         if self.event_id is not None:
-            for part in self.parts():
+            for part in self.joined:
                 await self.channel_layer.group_discard(group_of(self.event_id, part), self.channel_name)
 
     async def receive(
@@ -87,9 +89,15 @@ class EventConsumer(AsyncJsonWebsocketConsumer):
         await self.close(code=1009 if len(text_data or bytes_data or "") > LONGEST else 1008)
 
     async def missed(self, message: dict[str, Any]) -> None:
-        """Tell the number as it is now, some time soon: the process was cut off from the others for a while."""
-        await asyncio.sleep(random.random() * self.within / 1000)  # noqa: S311 - spreads a thousand pages
-        await self.send_json({self.name: await self._number()})
+        """Tell the number as it is now: the process was cut off from the others for a while.
+
+        Word that the person may not know of the part any more may have been lost as well: then this closes.
+        """
+        await asyncio.sleep(random.random() * MISSED_WITHIN)  # noqa: S311 - spreads a thousand pages
+        if await self._found() is None:
+            await self.close(code=4404)
+        else:
+            await self.send_json({self.name: await self._number()})
 
     async def leave_if_unknown(self) -> None:
         """Close when the person may not know of the event's part any more."""

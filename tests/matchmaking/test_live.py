@@ -23,6 +23,7 @@ from matchmaking.services.joining import leave_exchange
 from matchmaking.services.setting_up import set_phase
 from matchmaking.states import Phase
 from network.web.channel_layer import MISSED
+from sessions_app.events.live import MISSED_WITHIN
 from tests.factories import PersonFactory, make_exchange, make_participant, make_team_member
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -230,8 +231,24 @@ async def test_who_was_cut_off_hears_the_number_anew():
     await Exchange.objects.aupdate(version=first + 7)
     layer = get_channel_layer()
     await layer.group_send(f"event.{exchange.event_id}.exchange", MISSED)
-    assert await socket.hear() == {"version": first + 7}
+    assert json.loads((await socket.receive_output(timeout=MISSED_WITHIN + 2))["text"]) == {
+        "version": first + 7
+    }
     await socket.leave()
+
+
+@in_a_loop
+async def test_who_may_not_know_of_it_any_more_is_closed_after_a_cut():
+    exchange, anna = await make()
+    socket = Socket(exchange, anna.person)
+    await socket.connect()
+    await socket.hear()
+    await ExchangeProfile.objects.filter(pk=anna.pk).aupdate(state="left")
+    await get_channel_layer().group_send(f"event.{exchange.event_id}.exchange", MISSED)
+    assert (await socket.receive_output(timeout=MISSED_WITHIN + 2)) == {
+        "type": "websocket.close",
+        "code": 4404,
+    }
 
 
 @in_a_loop
