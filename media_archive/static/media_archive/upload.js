@@ -1,28 +1,50 @@
 // Sends cameras' files by tus: goes on after a lost line, a closed lid or a restarted server. Without it the form sends.
+import { canSum, checksumOf } from "./upload/checksums.js";
+import { WaitingFiles } from "./upload/waiting.js";
+
 const loadTus = (url) =>
   (loadTus.found ??= new Promise((done, failed) => {
     const script = document.createElement("script");
     script.src = url;
     script.onload = () => done(window.tus);
-    script.onerror = failed;
+    script.onerror = (error) => {
+      loadTus.found = undefined;
+      failed(error);
+    };
     document.head.append(script);
   }));
 
 const NO_ROOM = 507;
+const DAMAGED = 460;
 const LOOK_FOR_ROOM_AFTER = 60_000; // ms
 
 class RecordingUpload extends HTMLElement {
+  static pieceSize = 16 * 1024 * 1024; // a browser holds it in memory for its checksum, and it is sent again when damaged
+
   connectedCallback() {
     this.form = this.querySelector("form");
-    this.list = this.querySelector("ul");
+    this.list = this.querySelector(".ma-uploads");
     this.files = this.form.elements.file;
+    this.files.required = false; // the list is, not the field that fills it
+    this.endpoint = new URL(this.dataset.endpoint, location.href).href;
     this.under = 0;
-    this.form.addEventListener("submit", (event) => {
-      event.preventDefault();
-      this.take([...this.files.files]);
+    this.hasArrived = false;
+    this.waiting = new WaitingFiles(this.querySelector(".ma-waiting"), {
+      common: this.form.elements.label,
+      words: this.dataset,
+      cameraBefore: (file) => this.cameraBefore(file),
+      onEmpty: () => {
+        this.files.focus();
+        this.showWhatArrived();
+      },
+    });
+    this.form.addEventListener("submit", this);
+    this.files.addEventListener("change", () => {
+      this.take(this.files.files);
+      this.files.value = "";
     });
     for (const name of ["dragover", "dragleave", "drop"]) this.form.addEventListener(name, this);
-    addEventListener("beforeunload", (this.leaving = (event) => this.under && event.preventDefault()));
+    addEventListener("beforeunload", (this.leaving = (event) => (this.under || this.waiting.size) && event.preventDefault()));
   }
   disconnectedCallback() {
     removeEventListener("beforeunload", this.leaving);
@@ -30,13 +52,40 @@ class RecordingUpload extends HTMLElement {
   handleEvent(event) {
     event.preventDefault();
     this.form.classList.toggle("is-over", event.type === "dragover");
-    if (event.type === "drop") this.take([...event.dataTransfer.files]);
+    if (event.type === "drop") this.take(event.dataTransfer.files);
+    if (event.type === "submit") this.submit();
   }
-  // Several files at once without a camera's name: each is a camera of its own, called after its file.
   take(files) {
-    const label = this.form.elements.label.value.trim();
-    for (const file of files) this.send(file, label || file.name.replace(/\.[^.]*$/, "").slice(0, 80));
+    this.files.setCustomValidity("");
+    this.waiting.add(files);
+  }
+  submit() {
+    if (!this.waiting.size) {
+      this.files.setCustomValidity(this.dataset.none);
+      this.files.reportValidity();
+      return;
+    }
+    // Enter behind a camera's name confirms the name: it must not send a day of film.
+    if (document.activeElement?.matches("input[type=text]")) return;
+    for (const { file, camera } of this.waiting.takeAll()) this.send(file, camera);
     this.form.reset();
+  }
+  async earlier(upload) {
+    return (await upload.findPreviousUploads()).filter((one) => one.metadata?.camera);
+  }
+  // The camera under which a file was begun that has not arrived whole.
+  async cameraBefore(file) {
+    try {
+      const tus = await loadTus(this.dataset.tus);
+      return (await this.earlier(new tus.Upload(file, { endpoint: this.endpoint })))[0]?.metadata.camera;
+    } catch {
+      return null; // the line is gone: it is looked for again when the file is sent
+    }
+  }
+  // The page is loaded anew to show what has arrived, unless that would lose what is chosen or under way.
+  showWhatArrived() {
+    const isBusy = () => !this.hasArrived || this.under || this.waiting.size;
+    if (!isBusy()) setTimeout(() => isBusy() || location.reload(), 1500);
   }
   async send(file, camera) {
     const row = document.createElement("li");
@@ -52,13 +101,23 @@ class RecordingUpload extends HTMLElement {
     const began = performance.now();
     let first = null;
     let later; // the next look for room on the server
+    let stops = 0;
+    const { pieceSize } = RecordingUpload;
     const upload = new tus.Upload(file, {
-      endpoint: new URL(this.dataset.endpoint, location.href).href,
-      chunkSize: 64 * 1024 * 1024,
+      endpoint: this.endpoint,
+      chunkSize: pieceSize,
       retryDelays: [0, 1000, 3000, 5000, 10000, 20000, 30000, 60000, 60000, 60000],
       removeFingerprintOnSuccess: true,
       metadata: { filename: file.name, camera },
       headers: { "X-CSRFToken": this.form.elements.csrfmiddlewaretoken.value },
+      onBeforeRequest: async (request) => {
+        if (request.getMethod() !== "PATCH" || !canSum) return;
+        const [offset, before] = [Number(request.getHeader("Upload-Offset")), stops];
+        const checksum = await checksumOf(file.slice(offset, offset + pieceSize));
+        // abort() holds no request back that has not been sent yet.
+        if (before !== stops) await new Promise(() => {});
+        request.setHeader("Upload-Checksum", checksum);
+      },
       onProgress: (sent, all) => {
         first ??= sent;
         bar.value = sent / all;
@@ -69,8 +128,8 @@ class RecordingUpload extends HTMLElement {
       onShouldRetry: (error) => {
         const status = error.originalResponse?.getStatus() ?? 0;
         if (status === NO_ROOM) return false;
-        said.textContent = ` ${this.dataset.paused} `;
-        return status === 0 || status === 409 || status === 423 || status >= 500;
+        said.textContent = ` ${status === DAMAGED ? this.dataset.damaged : this.dataset.paused} `;
+        return [0, 409, 423, DAMAGED].includes(status) || status >= 500;
       },
       onError: (error) => {
         if (error.originalResponse?.getStatus() === NO_ROOM) {
@@ -86,19 +145,23 @@ class RecordingUpload extends HTMLElement {
         this.under -= 1;
         said.textContent = ` ${this.dataset.sent}`;
         button.remove();
-        if (!this.under) setTimeout(() => this.under || location.reload(), 1500);
+        this.hasArrived = true;
+        this.showWhatArrived();
       },
     });
     button.addEventListener("click", () => {
-      const stops = button.textContent === this.dataset.stop;
-      button.textContent = stops ? this.dataset.go : this.dataset.stop;
-      this.under += stops ? -1 : 1;
+      const isStop = button.textContent === this.dataset.stop;
+      button.textContent = isStop ? this.dataset.go : this.dataset.stop;
+      this.under += isStop ? -1 : 1;
       clearTimeout(later);
-      if (stops) upload.abort();
-      else upload.start();
+      if (isStop) {
+        stops += 1;
+        upload.abort();
+      } else upload.start();
     });
-    const earlier = await upload.findPreviousUploads();
-    if (earlier.length) upload.resumeFromPreviousUpload(earlier[0]);
+    // The server keeps the camera that an upload was begun with: under another one it begins anew.
+    const begun = (await this.earlier(upload)).find((one) => one.metadata.camera === camera);
+    if (begun) upload.resumeFromPreviousUpload(begun);
     upload.start();
   }
 }

@@ -79,7 +79,7 @@ def test_a_full_disk_is_told_and_the_upload_goes_on_by_itself(
     page.locator("recording-upload input[type=file]").set_input_files(
         {"name": "hall.mp4", "mimeType": "video/mp4", "buffer": CONTENT}
     )
-    page.locator("recording-upload form button").click()
+    page.locator("recording-upload form > button").click()
     row = page.locator("recording-upload li")
     expect(row).to_contain_text(words)
     take_picture(page, f"upload-no-room-{language}")
