@@ -65,7 +65,10 @@ class MaterialOut(Schema):
 
 
 class RecordingOut(Schema):
-    """A recording; ``session`` is the code of its session in the programme, empty for whole days."""
+    """A recording; ``session`` is the code of its session in the programme, empty for whole days.
+
+    ``elsewhere`` is its address on another site where no film of it lies here; ``seconds`` are then as planned.
+    """
 
     code: str
     session: str
@@ -74,6 +77,7 @@ class RecordingOut(Schema):
     seconds: float
     room: str
     url: str
+    elsewhere: str
     poster: str
     cameras: list[CameraOut]
     sounds: list[SoundOut]
@@ -137,6 +141,7 @@ def _recording(one: Published) -> dict[str, Any]:
         "seconds": cut.seconds,
         "room": cut.recording.place,
         "url": one.page,
+        "elsewhere": one.elsewhere,
         "poster": one.poster,
         "cameras": [
             {

@@ -25,6 +25,7 @@ name_actions(
         "media.cut_described": _("results beside a cut changed"),
         "media.cut_published": _("cut published"),
         "media.cut_withdrawn": _("cut withdrawn"),
+        "media.cut_linked": _("recording elsewhere linked"),
         "media.cut_removed": _("cut deleted"),
         "media.link_made": _("link to a cut made"),
         "media.link_revoked": _("link to a cut revoked"),

@@ -60,3 +60,11 @@ class Replaced(MediaError):
 
 class NoSuchFile(MediaError):
     """A file that was named is not there, or lies outside the folder that files are taken from."""
+
+
+class WrongAddress(MediaError):
+    """The address is none of the web: only http and https lead to a recording elsewhere."""
+
+
+class BeingAligned(MediaError):
+    """The clock cannot be moved while cameras are being put on it."""

@@ -131,9 +131,10 @@ def _item(one: Published) -> etree._Element:
         R.guid(_guid(one), isPermaLink="false"),
         R.pubDate(format_datetime(one.cut.starts_at.astimezone(dt.UTC))),
         R.description(legal(one.description)),
-        I.duration(str(round(one.cut.seconds))),
         I.explicit("false"),
     )
+    if not one.elsewhere:
+        item.append(I.duration(str(round(one.cut.seconds))))
     if one.poster:
         item.append(I.image(href=one.poster))
     main = one.sound or one.picture
@@ -193,6 +194,8 @@ def _atom(event: Event, reader: Reader, found: list[Published], title: str, path
         main = one.sound or one.picture
         if main is not None:
             entry.append(A.link(href=main.url, rel="enclosure", type=main.kind, length=str(main.size)))
+        if one.elsewhere:
+            entry.append(A.link(href=legal(one.elsewhere), rel="related"))
         feed.append(entry)
     return feed
 

@@ -27,6 +27,10 @@ def in_words(error: errors.MediaError) -> str:
             )
         case errors.WrongState():
             return _("It is not in that state any more. Load the page again.")
+        case errors.WrongAddress():
+            return _("The address must begin with https:// or http://.")
+        case errors.BeingAligned():
+            return _("The cameras of this room are being brought together. Try again in some minutes.")
         case TooLarge():
             return _("The file is empty, or larger than this server takes.")
         case _:

@@ -25,14 +25,15 @@ def video_data(one: Published, transcript: dict[str, Any] | None) -> dict[str, A
         "thumbnailUrl": [one.poster] if one.poster else [],
         "uploadDate": one.published_at.isoformat(),
         "dateCreated": one.cut.starts_at.isoformat(),
-        "duration": iso_duration(one.cut.seconds),
+        "duration": "" if one.elsewhere else iso_duration(one.cut.seconds),
         "contentUrl": one.picture.url if one.picture else "",
         "embedUrl": embed_url(one.slug, one.cut.code) if one.cameras else "",
         "url": one.page,
+        "sameAs": one.elsewhere,
         "inLanguage": spoken[0] if len(spoken) == 1 else spoken,
         "transcript": said[:LONGEST_TRANSCRIPT],
         "actor": [{"@type": "Person", "name": name} for name, _credit in one.credits],
-        "hasPart": _clips(one),
+        "hasPart": [] if one.elsewhere else _clips(one),
     }
     return {key: value for key, value in data.items() if value not in ("", [], None)}
 

@@ -232,6 +232,7 @@ BACK_OFFICE = {
     "admin/recordings/": LISTS,
     "admin/recordings/{slug}/": MEDIA,
     "admin/recordings/{slug}/new/": MEDIA,
+    "admin/recordings/{slug}/elsewhere/": MEDIA,
     "admin/recordings/{slug}/results/": MEDIA,
     "admin/recordings/{slug}/results/new/": MEDIA,
     "admin/recordings/{slug}/{recording}/": MEDIA,

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Iterable
 from typing import Any
 
 from django import forms
 from django.utils import timezone
+from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext_lazy
 
-from media_archive.backoffice.form_parts import ClockField, PlainForm
+from media_archive.backoffice.form_parts import ClockField, PlainForm, TimeOfDayField, WebField
 from media_archive.models import Access, Camera, Cut, Recording
 from sessions_app.events.models import Event
 from sessions_app.programme.forms import MomentField
@@ -21,26 +23,41 @@ class RecordingForm(PlainForm):
     """Which day and room a recording is of, and when the first camera was switched on."""
 
     date = forms.ChoiceField(label=gettext_lazy("Day"))
+    room = forms.ChoiceField(label=gettext_lazy("Room"), required=False)
     room_name = forms.CharField(
-        label=gettext_lazy("Room"), max_length=120, widget=forms.TextInput(attrs={"list": "rooms"})
-    )
-    starts_at = MomentField(label=gettext_lazy("The first camera was switched on at"), required=False)
-    layout = ((gettext_lazy("What was filmed"), (("date", "room_name"), ("starts_at",))),)
+        label=gettext_lazy("Another room"), max_length=120, required=False,
+        help_text=gettext_lazy("Only where the room is not in the list."),
+    )  # fmt: skip
+    starts_at = TimeOfDayField(label=gettext_lazy("The first camera was switched on at"), required=False)
+    layout = ((gettext_lazy("What was filmed"), (("date",), ("room", "room_name"), ("starts_at",))),)
 
-    def __init__(self, data: Any = None, *, event: Event) -> None:
-        super().__init__(data)
+    def __init__(
+        self, data: Any = None, *, event: Event, dates: Iterable[dt.date] = (), chosen: str = ""
+    ) -> None:
+        self.rooms = {str(room.pk): str(room) for room in event.rooms.all()}
+        super().__init__(data, initial={"date": chosen, "room": next(iter(self.rooms), "")})
         self.event = event
-        days = [day.date for day in event.days.all()]
-        self.fields["date"].choices = [(day.isoformat(), str(day)) for day in days]
-        self.rooms = [str(room) for room in event.rooms.all()]
-        self.fields["room_name"].help_text = ", ".join(self.rooms)
+        days = sorted({day.date for day in event.days.all()} | set(dates))
+        self.fields["date"].choices = [(day.isoformat(), date_format(day, "l j E")) for day in days]
+        self.fields["room"].choices = [*self.rooms.items(), ("", _("another room"))]
         self.fields["starts_at"].in_zone(event.zone)  # type: ignore[attr-defined]
         self.fields["starts_at"].help_text += " " + _("Empty: as the first camera wrote it into its file.")
+
+    def clean(self) -> dict[str, Any]:
+        """Ask for the name of a room that is not in the list."""
+        data = super().clean() or {}
+        if "room" in data and not data["room"] and not data.get("room_name") and "room_name" in data:
+            self.add_error("room_name", _("Choose a room, or write what this one is called."))
+        return data
 
     def cleaned(self) -> dict[str, Any]:
         """Return what the service takes."""
         data = self.cleaned_data
-        return {**data, "date": dt.date.fromisoformat(data["date"])}
+        return {
+            "date": dt.date.fromisoformat(data["date"]),
+            "room_name": self.rooms[data["room"]] if data["room"] else data["room_name"],
+            "starts_at": data["starts_at"],
+        }
 
 
 class ClockForm(PlainForm):
@@ -133,9 +150,7 @@ class CutForm(PlainForm):
         label=gettext_lazy("What came of it, Russian"), required=False, max_length=5000,
         widget=forms.Textarea(attrs={"rows": 4}),
     )  # fmt: skip
-    external_url = forms.URLField(
-        label=gettext_lazy("Recording elsewhere"), required=False, max_length=2000, assume_scheme="https"
-    )
+    external_url = WebField(label=gettext_lazy("Recording elsewhere"), required=False)
     layout = (
         (gettext_lazy("Cut"), (("start", "end"),)),
         (gettext_lazy("Viewers"), (("access", "publish_at"), ("categories",))),

@@ -6,7 +6,7 @@ import datetime as dt
 from collections.abc import Mapping
 from typing import Any
 
-from django.db.models import Count, Q
+from django.db.models import Count
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.utils.translation import gettext as _
@@ -14,14 +14,18 @@ from django.utils.translation import gettext_lazy, ngettext
 from django.views.generic import TemplateView
 from wagtail.admin.views.generic.base import WagtailAdminTemplateMixin
 
+from media_archive.backoffice.days import dates_of, days_of
+from media_archive.backoffice.elsewhere_form import ElsewhereForm
 from media_archive.backoffice.forms import RecordingForm
 from media_archive.backoffice.scope import ActPage, FormPage, RecordingsPageMixin
-from media_archive.models import CutState, Job, JobState, Recording
-from media_archive.models.recordings import JOB_ACTIVE
-from media_archive.services.cutting import cut_sessions
+from media_archive.models import Access, Cut, CutState, Job, JobState, Recording
+from media_archive.services.cutting import cut_sessions, publish_cut, sessions_by_place
+from media_archive.services.elsewhere import link_elsewhere, name_of_room
 from media_archive.services.filming import open_recording
 from sessions_app.events.permissions import Capability
 from sessions_app.programme.backoffice.scope import own_events
+from sessions_app.programme.queries import released_schedule
+from sessions_app.registration.services.places import one_transaction
 
 
 class EventsView(WagtailAdminTemplateMixin, TemplateView):
@@ -63,26 +67,37 @@ class OverviewView(RecordingsPageMixin, TemplateView):
         return ""
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        """List the recordings by day."""
-        published = Q(cuts__state=CutState.PUBLISHED)
-        recordings = list(
-            Recording.objects.filter(event=self.event)
-            .select_related("room")
-            .annotate(
-                camera_count=Count("cameras", distinct=True),
-                cut_count=Count("cuts", distinct=True),
-                published_count=Count("cuts", filter=published, distinct=True),
-                working=Count("jobs", filter=Q(jobs__state__in=JOB_ACTIVE), distinct=True),
-                failed=Count("jobs", filter=Q(jobs__state=JobState.FAILED), distinct=True),
-            )
-            .order_by("date", "room_name")
-        )
+        """List the rooms by day."""
+        days = days_of(self.event)
+        recorded = [room for day in days for room in day.rooms if room.recording]
         return {
             **super().get_context_data(**kwargs),
-            "recordings": recordings,
-            "days": sorted({recording.date for recording in recordings}),
+            "days": days,
+            "has_recordings": bool(recorded),
             "failed": Job.objects.filter(recording__event=self.event, state=JobState.FAILED).count(),
         }
+
+
+class OpenRecordingView(ActPage):
+    """Opens the recording of a room and day of the released programme, and leads to its files."""
+
+    opened: Recording | None = None
+
+    def act(self, request: HttpRequest, kwargs: Mapping[str, Any]) -> str:
+        """Open it, or find the one that is there."""
+        schedule = released_schedule(self.event)
+        date, key = request.POST.get("date", ""), request.POST.get("room", "")
+        places = sessions_by_place(schedule, self.event.zone) if schedule else {}
+        place = next((one for one in places if one[1] and (one[0].isoformat(), one[1]) == (date, key)), None)
+        if schedule is None or place is None:
+            raise Http404
+        name = name_of_room(self.event, schedule, key)
+        self.opened = open_recording(event=self.event, date=place[0], room_name=name, actor=self.actor)
+        return ""
+
+    def where(self) -> str:
+        """Go on to its files."""
+        return self.url("backoffice_recording", self.opened.code) if self.opened else self.hub_url
 
 
 class NewRecordingView(FormPage):
@@ -94,7 +109,8 @@ class NewRecordingView(FormPage):
 
     def build(self, data: Any = None) -> RecordingForm:
         """Return the form."""
-        return RecordingForm(data, event=self.event)
+        chosen = self.request.GET.get("day", "")
+        return RecordingForm(data, event=self.event, dates=dates_of(self.event), chosen=chosen)
 
     def save(self, form: RecordingForm) -> str:
         """Open it."""
@@ -104,6 +120,37 @@ class NewRecordingView(FormPage):
     def after(self) -> str:
         """Go on to its files."""
         return self.url("backoffice_recording", self.made.code) if self.made else self.hub_url
+
+
+class ElsewhereView(FormPage):
+    """The form of a recording that lies on another site."""
+
+    page_title = gettext_lazy("A recording elsewhere")
+    linked: Cut | None = None
+
+    def build(self, data: Any = None) -> ElsewhereForm:
+        """Return the form."""
+        return ElsewhereForm(data, event=self.event, chosen=self.request.GET.get("session", ""))
+
+    @one_transaction
+    def save(self, form: ElsewhereForm) -> str:
+        """Link it, and publish it if that is wanted or was done before."""
+        data, actor = form.cleaned_data, self.actor
+        access, categories = Access(data["access"]), list(data["categories"])
+        cut = link_elsewhere(
+            event=self.event, code=data["session"], url=data["url"], access=access, categories=categories,
+            actor=actor,
+        )  # fmt: skip
+        self.linked = cut
+        if data["publish"] or cut.state == CutState.PUBLISHED:
+            publish_at = None if data["publish"] else cut.publish_at
+            publish_cut(cut=cut, access=access, categories=categories, publish_at=publish_at, actor=actor)
+            return _("The recording is published.")
+        return _("The link is saved. Nobody but the team sees it before it is published.")
+
+    def after(self) -> str:
+        """Go on to the cut, where its words are written."""
+        return self.url("backoffice_cut", self.linked.code) if self.linked else self.hub_url
 
 
 class CutDayView(ActPage):

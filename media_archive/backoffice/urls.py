@@ -24,6 +24,8 @@ urlpatterns: list[URLPattern] = [
         name="backoffice_result_remove",
     ),
     path(CUT, cuts.CutView.as_view(), name="backoffice_cut"),
+    path(f"{EVENT}open/", overview.OpenRecordingView.as_view(), name="backoffice_recording_open"),
+    path(f"{EVENT}elsewhere/", overview.ElsewhereView.as_view(), name="backoffice_elsewhere"),
     path(f"{CUT}act/", cuts.CutActView.as_view(), name="backoffice_cut_act"),
     path(f"{CUT}link/", cuts.LinkView.as_view(), name="backoffice_cut_link"),
     path(f"{CUT}chapters/", cuts.ChaptersView.as_view(), name="backoffice_cut_chapters"),

@@ -12,6 +12,7 @@ from django.db.models import Prefetch
 from media_archive.links import media_base, watch_path
 from media_archive.models import Access, Camera, Cut, CutState, Recording
 from media_archive.pages.watch import session_of, title_of
+from media_archive.queries.elsewhere import elsewhere_of, with_film
 from network.models import Person
 from sessions_app.events.models import Event
 from sessions_app.programme.pages.reader import Reader, Words
@@ -32,6 +33,7 @@ class CutRow:
     people: str
     is_draft: bool
     access: str  # of those that not everybody may watch, in words
+    elsewhere: str  # the other site on which it lies, if no film of it lies here
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -60,7 +62,7 @@ def archive_of(
     recordings = (
         Recording.objects.filter(event=event)
         .select_related("room")
-        .prefetch_related("cameras", Prefetch("cuts", Cut.objects.order_by("start_ms")))
+        .prefetch_related("cameras", Prefetch("cuts", with_film(Cut.objects.order_by("start_ms"))))
     )
     dates = list(reader.dates)
     by_date: dict[dt.date, list[RoomOfDay]] = defaultdict(list)
@@ -93,18 +95,20 @@ def _room(recording: Recording, event: Event, reader: Reader, *, is_team: bool) 
 
 
 def row_of(cut: Cut, slug: str, reader: Reader) -> CutRow:
-    """Return the line of one cut."""
+    """Return the line of one cut, which comes from ``with_film``."""
     session = session_of(cut, reader)
+    elsewhere = elsewhere_of(cut)
     is_public = cut.access == Access.PUBLIC and cut.is_out()
     return CutRow(
         code=cut.code,
         title=title_of(cut, reader),
         url=watch_path(slug, cut.code),
-        poster=f"{media_base(cut, slug=slug)}poster.jpg" if is_public else "",
+        poster=f"{media_base(cut, slug=slug)}poster.jpg" if is_public and not elsewhere else "",
         seconds=cut.seconds,
         start=cut.starts_at,
         kind=kind_name(session.kind) if session else "",
         people=names_of(session, reader) if session else "",
         is_draft=cut.state != CutState.PUBLISHED or not cut.is_out(),
         access="" if cut.access == Access.PUBLIC else cut.get_access_display(),
+        elsewhere=elsewhere,
     )

@@ -95,6 +95,11 @@ class Published:
         """The address of its picture, or nothing."""
         return poster_of(Shown(self.cut, self.base, tuple(self.cut.recording.cameras.all())))
 
+    @property
+    def elsewhere(self) -> str:
+        """The address of the recording on another site, where no film of it lies here; else nothing."""
+        return "" if self.cameras else self.cut.external_url
+
     @cached_property
     def chapters(self) -> list[dict[str, Any]]:
         """Its parts: start in seconds, and title."""

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from media_archive.links import watch_path
 from media_archive.models import Access, Cut, Material
 from media_archive.pages.watch import session_of
+from media_archive.queries.elsewhere import elsewhere_of, with_film
 from sessions_app.events.models import Event
 from sessions_app.programme.pages.reader import Reader, Words
 from sessions_app.programme.pages.rows import names_of
@@ -26,6 +27,7 @@ class SessionResult:
     materials: tuple[Material, ...]
     watch_url: str
     seconds: float
+    elsewhere: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -59,7 +61,7 @@ def results_of(event: Event, reader: Reader) -> Results:
             whole.append(material)
     cuts = {
         cut.code: cut
-        for cut in Cut.objects.filter(event=event).select_related("recording")
+        for cut in with_film(Cut.objects.filter(event=event)).select_related("recording")
         if cut.is_out() and cut.access != Access.LINK and session_of(cut, reader)
     }
     sessions: dict[dt.date, list[SessionResult]] = defaultdict(list)
@@ -77,6 +79,7 @@ def results_of(event: Event, reader: Reader) -> Results:
                 materials=tuple(materials),
                 watch_url=watch_path(event.slug, cut.code) if cut else "",
                 seconds=cut.seconds if cut else 0,
+                elsewhere=elsewhere_of(cut) if cut else "",
             )
         )
     days = sorted({*of_day, *sessions})

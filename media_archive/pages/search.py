@@ -13,6 +13,7 @@ from media_archive.models import CameraFile, Cut, Transcript
 from media_archive.pages.archive import CutRow, row_of
 from media_archive.pages.filters import Wanted, passes
 from media_archive.pages.watch import session_of
+from media_archive.queries.elsewhere import with_film
 from media_archive.queries.said import (
     MOST_LINES,
     Part,
@@ -94,8 +95,10 @@ def _whole(cuts: QuerySet[Cut]) -> QuerySet[Cut]:
     """Return the cuts with what their lines and filters read."""
     languages = Prefetch("recording__transcripts", Transcript.objects.only("recording", "language"))
     files = Prefetch("recording__cameras__files", CameraFile.objects.only("camera"))
-    return cuts.select_related("recording", "recording__room").prefetch_related(
-        languages, "recording__cameras", files, "recording__cameras__files__sound_tracks"
+    return (
+        with_film(cuts)
+        .select_related("recording", "recording__room")
+        .prefetch_related(languages, "recording__cameras", files, "recording__cameras__files__sound_tracks")
     )
 
 

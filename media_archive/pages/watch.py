@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 
 from media_archive.links import watch_path
 from media_archive.models import Access, Cut, CutState, Material, SlideMark, Transcript
+from media_archive.queries.elsewhere import elsewhere_of, site_of, with_film
 from media_archive.queries.opening import rungs_of
 from media_archive.queries.playing import Shown, player_data, poster_of, shown
 from media_archive.queries.sounds import sound_labels
@@ -39,11 +40,15 @@ class Related:
     poster: str
     seconds: float
     why: str
+    elsewhere: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class WatchPage:
-    """What the page shows; ``player`` is None where there is nothing to play here."""
+    """What the page shows; ``player`` is None where there is nothing to play here.
+
+    ``elsewhere`` is the other site on which alone it can be watched.
+    """
 
     cut: Cut
     title: Words
@@ -52,6 +57,8 @@ class WatchPage:
     people: tuple[PersonRow, ...]
     session_url: str
     player: dict[str, Any] | None
+    elsewhere: str
+    chapters: list[dict[str, Any]]
     poster: str
     plain_file: str
     transcript: dict[str, Any] | None
@@ -87,11 +94,12 @@ def watch_page(cut: Cut, reader: Reader, *, key: str, language: str) -> WatchPag
         transcripts, reader.language
     )
     filmed = view.filmed
+    chapters = chapters_of(cut)
     player = (
         player_data(
             view,
             title=title.text,
-            chapters=chapters_of(cut),
+            chapters=chapters,
             transcripts=transcripts,
             slides=_slides(cut, view.base),
         )
@@ -106,6 +114,8 @@ def watch_page(cut: Cut, reader: Reader, *, key: str, language: str) -> WatchPag
         people=people_of(session, reader) if session else (),
         session_url=reader.addresses.of("programme_session", session.code) if session else "",
         player=player,
+        elsewhere="" if filmed else site_of(cut.external_url),
+        chapters=chapters,
         poster=poster_of(view),
         plain_file=_plain_file(view),
         transcript=_transcript(cut, chosen, title.text) if chosen else None,
@@ -241,8 +251,8 @@ def _related(cut: Cut, reader: Reader, session: Session | None) -> list[Related]
     """Return up to four other public recordings of the event: by the same people, the same track, the same day."""
     others = [
         other
-        for other in Cut.objects.filter(
-            event=cut.event_id, state=CutState.PUBLISHED, access=Access.PUBLIC
+        for other in with_film(
+            Cut.objects.filter(event=cut.event_id, state=CutState.PUBLISHED, access=Access.PUBLIC)
         ).select_related("recording")
         if other.pk != cut.pk and other.is_out()
     ]
@@ -266,6 +276,7 @@ def _related(cut: Cut, reader: Reader, session: Session | None) -> list[Related]
             poster=f"/media/{reader.schedule.slug}/session/{other.code}/poster.jpg",
             seconds=other.seconds,
             why=why,
+            elsewhere=elsewhere_of(other),
         )
         for _rank, why, other in ranked[:4]
     ]

@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.core.cache import cache
 
 from media_archive.models import Access, Cut, CutState
+from media_archive.queries.elsewhere import with_film
 from media_archive.queries.visible import out
 
 REMEMBERED = 30  # seconds
@@ -55,5 +56,5 @@ def public_cuts(event_id: int, *, most: int) -> list[Cut]:
     found = Cut.objects.filter(event=event_id, state=CutState.PUBLISHED, access=Access.PUBLIC).exclude(
         title=""
     )
-    ordered = found.select_related("recording").order_by("recording__date", "start_ms")
+    ordered = with_film(found).select_related("recording").order_by("recording__date", "start_ms")
     return [cut for cut in ordered if cut.is_out()][:most]

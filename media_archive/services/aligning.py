@@ -18,7 +18,7 @@ SET = (Match.FIRST, Match.HAND)  # what the sound never moves
 def align_recording(recording: Recording, on_progress: Callable[[float], bool]) -> None:
     """Put all files of the recording on its clock, as far as the sound is sure.
 
-    The first file of the first camera is the clock. What an editor has placed stays. A camera's further parts
+    The first file of the first camera is the clock, or lies by its own date on one that stands. What an editor has placed stays. A camera's further parts
     that no sound joins are placed by the camera's own dates. Raises MediaFault (not_sure, nothing_sounds) when
     the editor is asked; what was found stands in ``CameraFile.proposed``.
     """
@@ -33,10 +33,13 @@ def align_recording(recording: Recording, on_progress: Callable[[float], bool]) 
     if not files:
         return
     root = next((file for file in files if file.match == Match.FIRST), files[0])
+    stands = recording.cuts.exists()  # sessions were entered by the programme: the clock is theirs already
     if root.match not in SET:
-        place_file(file=root, offset_ms=0.0, clock_ppm=0.0, match=Match.FIRST, actor=None)
+        begin = _on_the_wall(recording, root) if stands else 0.0
+        place_file(file=root, offset_ms=begin, clock_ppm=0.0, match=Match.FIRST, actor=None)
         root.refresh_from_db()
-    _set_wall_clock(recording, root)
+    if not stands:
+        _set_wall_clock(recording, root)
     loud = [[file for file in camera if file.has_sound] for camera in cameras]
     loud.sort(key=lambda camera: root not in camera)  # the clock's camera first; the others keep their order
     for camera in loud:
@@ -64,6 +67,13 @@ def _set_wall_clock(recording: Recording, root: CameraFile) -> None:
         return
     if root.made_at.astimezone(zone).date() == recording.date:
         set_clock(recording=recording, starts_at=root.made_at, actor=None)
+
+
+def _on_the_wall(recording: Recording, root: CameraFile) -> float:
+    """Return where the camera's own date lies on a clock that stands; 0 when it is of another day or there is none."""
+    if root.made_at is None or root.made_at.astimezone(recording.event.zone).date() != recording.date:
+        return 0.0
+    return (root.made_at - recording.starts_at) / dt.timedelta(milliseconds=1)
 
 
 def _place_by_sound(

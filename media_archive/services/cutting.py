@@ -7,14 +7,16 @@ import uuid
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import partial
+from zoneinfo import ZoneInfo
 
 from django.db import transaction
 from django.utils import timezone
 
-from media_archive.errors import NotAligned, NothingRecorded, WrongState
+from media_archive.errors import NotAligned, NothingRecorded, WrongAddress, WrongState
 from media_archive.links import digest_of
 from media_archive.models import Access, CameraFile, Cut, CutLink, CutState, Recording
 from media_archive.queries.archive import forget_menu, forget_sessions, is_in_menu
+from media_archive.queries.elsewhere import is_of_the_web
 from media_archive.services.filming import end_of, touch
 from network.codes import new_code, new_token
 from network.localised import localised, set_localised
@@ -40,23 +42,39 @@ class Result:
     missed: list[model.Session] = field(default_factory=list)
 
 
+Places = dict[tuple[dt.date, str], list[model.Session]]
+
+
+def sessions_by_place(schedule: model.Schedule, zone: ZoneInfo) -> Places:
+    """Return the sessions that can be recorded by the zone's day and the key of their room, in their order."""
+    found: Places = {}
+    for session in schedule.sessions:
+        if session.start and session.end and session.kind != model.SessionKind.BREAK:
+            place = session.start.astimezone(zone).date(), session.room or ""
+            found.setdefault(place, []).append(session)
+    return found
+
+
+def to_be_recorded(sessions: list[model.Session]) -> list[model.Session]:
+    """Return those of a room's sessions that are marked so, or all when none is."""
+    return [session for session in sessions if session.recorded] or sessions
+
+
+def rooms_of(schedule: model.Schedule, recording: Recording) -> list[str]:
+    """Return the keys of the released rooms that the recording is of: by itself, or by its name in any language."""
+    own, name = str(recording.room.guid) if recording.room else "", recording.room_name.casefold()
+    return [
+        room.key
+        for room in schedule.rooms
+        if room.key == own or name in {one.casefold() for one in room.name.values()}
+    ]
+
+
 def planned_sessions(schedule: model.Schedule, recording: Recording) -> list[model.Session]:
     """Return the released sessions of the recording's room and day: those to be recorded, or all when none is marked."""
-    zone = recording.event.zone
-    names = {room.key: {name.casefold() for name in room.name.values()} for room in schedule.rooms}
-    room_key = str(recording.room.guid) if recording.room else ""
-
-    def is_here(session: model.Session) -> bool:
-        if session.start is None or session.end is None or session.kind == model.SessionKind.BREAK:
-            return False
-        if session.start.astimezone(zone).date() != recording.date:
-            return False
-        return session.room == room_key or recording.room_name.casefold() in names.get(
-            session.room or "", set()
-        )
-
-    here = [session for session in schedule.sessions if is_here(session)]
-    return [session for session in here if session.recorded] or here
+    places = sessions_by_place(schedule, recording.event.zone)
+    here = [places.get((recording.date, key), []) for key in rooms_of(schedule, recording)]
+    return to_be_recorded([session for sessions in here for session in sessions])
 
 
 @one_transaction
@@ -99,13 +117,18 @@ def _cut_recording(
         if window is None:
             result.missed.append(session)
             continue
-        title, _language = model.text_in(session.title, recording.event.main_language)
-        result.made.append(
-            Cut.objects.create(
-                recording=recording, event_id=recording.event_id, session=drafts.get(session.guid),
-                code=session.code, title=title[:500], start_ms=window[0], end_ms=window[1],
-            )
-        )  # fmt: skip
+        result.made.append(new_cut(recording, session, drafts.get(session.guid), window))
+
+
+def new_cut(
+    recording: Recording, session: model.Session, draft: Session | None, window: tuple[int, int]
+) -> Cut:
+    """Return a draft of a released session, made in the window on the recording's clock."""
+    title, _language = model.text_in(session.title, recording.event.main_language)
+    return Cut.objects.create(
+        recording=recording, event_id=recording.event_id, session=draft, code=session.code, title=title[:500],
+        start_ms=window[0], end_ms=window[1],
+    )  # fmt: skip
 
 
 def window_of(
@@ -201,7 +224,12 @@ def _tell_the_pages(cut: Cut, was_in_menu: bool) -> None:
 
 @one_transaction
 def describe_cut(*, cut: Cut, summaries: Mapping[str, str], external_url: str, actor: Person | None) -> Cut:
-    """Write what came of a session, language code to words, and where else its recording is found."""
+    """Write what came of a session, language code to words, and where else its recording is found.
+
+    Raises WrongAddress.
+    """
+    if external_url and not is_of_the_web(external_url):
+        raise WrongAddress
     before = (localised(cut, "summary"), cut.external_url)
     set_localised(cut, "summary", dict(summaries))
     cut.external_url = external_url

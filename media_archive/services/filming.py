@@ -46,12 +46,19 @@ def open_recording(
     ).first()
     if found is not None:
         return found
-    recording = Recording.objects.create(
-        event=event, date=date, room=room, room_name=room.name if room else name,
-        starts_at=starts_at or dt.datetime.combine(date, UNKNOWN_START, tzinfo=event.zone).astimezone(dt.UTC),
+    # Two who press at once get the same one: the second finds what the first has made.
+    recording, is_new = Recording.objects.get_or_create(
+        event=event, date=date, room_name=room.name if room else name,
+        defaults={"room": room, "starts_at": starts_at or usual_start(event, date)},
     )  # fmt: skip
-    record_audit(actor=actor, action="media.recording_opened", subject=recording, event_id=event.pk)
+    if is_new:
+        record_audit(actor=actor, action="media.recording_opened", subject=recording, event_id=event.pk)
     return recording
+
+
+def usual_start(event: Event, date: dt.date) -> dt.datetime:
+    """Return where a clock's zero lies until a camera or an editor knows better: nine in the morning, in UTC."""
+    return dt.datetime.combine(date, UNKNOWN_START, tzinfo=event.zone).astimezone(dt.UTC)
 
 
 def _room(event: Event, name: str) -> Room | None:

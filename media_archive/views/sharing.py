@@ -25,6 +25,7 @@ from media_archive.pages.published import Published, published, with_media
 from media_archive.pages.watch import watch_page
 from media_archive.permissions import may_edit
 from media_archive.policies import EMBED_CSP
+from media_archive.queries.elsewhere import elsewhere_of, with_film
 from media_archive.queries.visible import out, public_cuts
 from sessions_app.events.models import Event
 from sessions_app.events.queries import get_event
@@ -95,19 +96,19 @@ def _oembed(slug: str, code: str, request: HttpRequest) -> dict[str, Any]:
     one = next(iter(published(event, reader_of_event(event), codes=[code])), None)
     if one is None:
         raise Http404
-    width = min(WIDTH, _most(request, "maxwidth"))
-    height = min(round(width * 9 / 16) + BELOW, _most(request, "maxheight"))
     data = {
         "version": "1.0",
-        "type": "video",
+        "type": "link",
         "title": one.title.text,
         "provider_name": "Plenum",
         "provider_url": settings.BASE_URL,
-        "width": width,
-        "height": height,
-        "html": iframe_of(slug, code, one.title.text, width, height),
         "cache_age": 300,
     }
+    if not one.elsewhere:
+        width = min(WIDTH, _most(request, "maxwidth"))
+        height = min(round(width * 9 / 16) + BELOW, _most(request, "maxheight"))
+        html = iframe_of(slug, code, one.title.text, width, height)
+        data |= {"type": "video", "width": width, "height": height, "html": html}
     if one.poster:
         data |= {"thumbnail_url": one.poster, "thumbnail_width": 640, "thumbnail_height": 360}
     return data
@@ -167,11 +168,13 @@ def of_session(request: HttpRequest, slug: str, code: str) -> HttpResponse:
     if session is None:
         raise Http404
     cuts = Cut.objects.all() if may_edit(request.user, event) else out().exclude(access=Access.LINK)
-    cut = cuts.filter(event=event, session__code=code).select_related("recording").first()
+    found = with_film(cuts.filter(event=event, session__code=code))
+    cut = found.select_related("recording").first()
     materials = event.materials.filter(session__code=code, is_published=True).count()
     context = {
         "event": event,
         "cut": cut,
+        "elsewhere": elsewhere_of(cut) if cut else "",
         "code": code,
         "licence": session.licence,
         "materials": materials,

@@ -15,6 +15,7 @@ from media_archive.models import (
     Access,
     Applause,
     CameraFile,
+    Cut,
     CutState,
     Job,
     JobState,
@@ -29,6 +30,7 @@ from media_archive.models import (
     Upload,
 )
 from media_archive.services.cutting import cut_sessions, cut_whole_day, describe_cut, make_link, publish_cut
+from media_archive.services.elsewhere import link_elsewhere
 from media_archive.services.filming import camera_of, open_recording
 from media_archive.services.words import set_chapters, take_transcript
 from media_archive.transcripts import Line
@@ -67,6 +69,7 @@ def add_recordings(places: dict[str, Any]) -> None:
     _words(recording)
     _materials(event, cuts[0])
     working = _at_work(event, editor)
+    linked = _linked(_event("linked", editor))
     deck = SlideDeck.objects.get(recording=recording)
     places |= {
         "recording": recording.code,
@@ -77,6 +80,7 @@ def add_recordings(places: dict[str, Any]) -> None:
         "camera_file": CameraFile.objects.filter(camera__recording=recording).last().pk,
         "lone_file": CameraFile.objects.filter(camera__recording=working).first().pk,
         "working": working.code,
+        "linked_film": linked.code,
         "deck": deck.pk,
         "result": Material.objects.filter(event=event).first().pk,
     }
@@ -96,6 +100,30 @@ def _event(slug: str, editor: Person) -> Event:
         SessionRoleFactory(session=session, organisation=OrganisationFactory())
     release_programme(event=event, actor=None, note="")
     return event
+
+
+def _linked(event: Event) -> Cut:
+    """Link the recordings of two sessions on another site, one of them with words, and leave a third one to be filmed."""
+    cut, other = (
+        link_elsewhere(event=event, code=code, url=f"https://www.films.example/{UNBROKEN}", actor=None)
+        for code in event.sessions.order_by("start").values_list("code", flat=True)[:2]
+    )
+    for one in (cut, other):
+        publish_cut(cut=one, access=Access.PUBLIC, actor=None)
+    describe_cut(cut=cut, summaries={"en": LONG, "ru": UNBROKEN}, external_url=cut.external_url, actor=None)
+    rows = [ChapterRow(n * MINUTE, LONG if n else UNBROKEN) for n in range(3)]
+    set_chapters(
+        recording=cut.recording, rows={"en": rows, "ru": rows}, start_ms=cut.start_ms, end_ms=cut.end_ms,
+        actor=None,
+    )  # fmt: skip
+    _materials(event, cut)
+    start = event.sessions.order_by("start").first().start
+    SessionFactory(
+        event=event, room=event.rooms.last(), title_en=LONG, title_ru=UNBROKEN, recorded=True,
+        start=start, end=start + dt.timedelta(minutes=30),
+    )  # fmt: skip
+    release_programme(event=event, actor=None, note="")
+    return cut
 
 
 def _picture(path: Path, size: tuple[int, int]) -> None:
@@ -215,6 +243,7 @@ def save_nothing(visit: Visit) -> None:
 
 
 FILMED = "/en/events/filmed/"
+LINKED = "/en/events/linked/"
 RECORDINGS = tuple(
     replace(state, ru=True)
     for state in (
@@ -234,7 +263,13 @@ RECORDINGS = tuple(
         State("recording, withdrawn", FILMED + "recordings/{draft_film}/", "mina"),
         State("recording, for attendees", FILMED + "recordings/{closed_film}/", status=403),
         State("recording, link ended", FILMED + "recordings/{closed_film}/?key=nonsense", status=403),
+        State("recordings, elsewhere", LINKED + "recordings/"),
+        State("recordings, elsewhere, found", LINKED + "recordings/?q=transformation"),
+        State("recording, elsewhere", LINKED + "recordings/{linked_film}/"),
+        State("recording, elsewhere, in a frame", LINKED + "recordings/{linked_film}/embed/"),
+        State("session, with its recording elsewhere", LINKED + "sessions/{linked_film}/"),
         State("results", FILMED + "results/"),
+        State("results, elsewhere", LINKED + "results/"),
         State("results, none", "/en/events/unfilmed/results/"),
     )
 )
@@ -246,6 +281,14 @@ RECORDINGS_DESK = tuple(
         State("events with recordings", "/admin/recordings/"),
         State("recordings desk", DESK),
         State("recordings desk, nothing yet", "/admin/recordings/unfilmed/"),
+        State("recordings desk, partly elsewhere", "/admin/recordings/linked/"),
+        State("recordings desk, elsewhere", "/admin/recordings/linked/elsewhere/"),
+        State(
+            "recordings desk, elsewhere, wrong",
+            "/admin/recordings/linked/elsewhere/",
+            steps=save_nothing,
+            status=422,
+        ),
         State("recordings desk, new", DESK + "new/"),
         State("recordings desk, new, wrong", DESK + "new/", steps=save_nothing, status=422),
         State("recordings desk, recording", DESK + "{recording}/"),
