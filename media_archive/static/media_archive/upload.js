@@ -17,6 +17,25 @@ const loadTus = (url) =>
 const NO_ROOM = 507;
 const DAMAGED = 460;
 const LOOK_FOR_ROOM_AFTER = 60_000; // ms
+const AT_ONCE = 3; // files; browsers keep six lines to a server, and the page itself needs some
+
+// Starts uploads by turns; one that has its turn keeps it until it has arrived, failed or is stopped.
+class Turns {
+  going = new Set();
+  waiting = [];
+  begin(upload) {
+    if (this.going.size >= AT_ONCE) {
+      this.waiting.push(upload);
+      return;
+    }
+    this.going.add(upload);
+    upload.start();
+  }
+  leave(upload) {
+    this.waiting = this.waiting.filter((one) => one !== upload);
+    if (this.going.delete(upload) && this.waiting.length) this.begin(this.waiting.shift());
+  }
+}
 
 class RecordingUpload extends HTMLElement {
   static pieceSize = 16 * 1024 * 1024; // a browser holds it in memory for its checksum, and it is sent again when damaged
@@ -28,6 +47,7 @@ class RecordingUpload extends HTMLElement {
     this.files.required = false; // the list is, not the field that fills it
     this.endpoint = new URL(this.dataset.endpoint, location.href).href;
     this.under = 0;
+    this.turns = new Turns();
     this.hasArrived = false;
     this.waiting = new WaitingFiles(this.querySelector(".ma-waiting"), {
       common: this.form.elements.label,
@@ -98,7 +118,7 @@ class RecordingUpload extends HTMLElement {
     this.list.append(row);
     this.under += 1;
     const tus = await loadTus(this.dataset.tus);
-    const began = performance.now();
+    let began = performance.now();
     let first = null;
     let later; // the next look for room on the server
     let stops = 0;
@@ -119,7 +139,7 @@ class RecordingUpload extends HTMLElement {
         request.setHeader("Upload-Checksum", checksum);
       },
       onProgress: (sent, all) => {
-        first ??= sent;
+        if (first === null) [first, began] = [sent, performance.now()]; // it may have waited for its turn
         bar.value = sent / all;
         const left = (((performance.now() - began) / 1000) * (all - sent)) / Math.max(1, sent - first);
         const minutes = sent > first ? `, ${this.dataset.left.replace("{n}", Math.max(1, Math.ceil(left / 60)))}` : "";
@@ -138,11 +158,13 @@ class RecordingUpload extends HTMLElement {
           return;
         }
         this.under -= 1;
+        this.turns.leave(upload);
         said.textContent = ` ${this.dataset.failed}: ${error.originalResponse?.getBody() || error.message} `;
         button.textContent = this.dataset.go;
       },
       onSuccess: () => {
         this.under -= 1;
+        this.turns.leave(upload);
         said.textContent = ` ${this.dataset.sent}`;
         button.remove();
         this.hasArrived = true;
@@ -157,12 +179,13 @@ class RecordingUpload extends HTMLElement {
       if (isStop) {
         stops += 1;
         upload.abort();
-      } else upload.start();
+        this.turns.leave(upload);
+      } else this.turns.begin(upload);
     });
     // The server keeps the camera that an upload was begun with: under another one it begins anew.
     const begun = (await this.earlier(upload)).find((one) => one.metadata.camera === camera);
     if (begun) upload.resumeFromPreviousUpload(begun);
-    upload.start();
+    this.turns.begin(upload);
   }
 }
 customElements.define("recording-upload", RecordingUpload);

@@ -349,3 +349,29 @@ def test_the_list_fits_and_is_accessible(desk: OpenPage, width: int, theme: str)
     assert_fits(page)
     assert_accessible(page)
     take_picture(page, f"upload-cameras-{width}-{theme}")
+
+
+def test_three_files_are_sent_at_a_time_and_the_others_by_turns(
+    desk: Any, server: Server, recording: Recording
+) -> None:
+    """A browser keeps six lines to a server: a day of fifteen files must leave some to the page."""
+    page = desk()
+    days = {f"closer-{number}.mp4": bytes([number]) * 9000 for number in range(5)}
+    choose(page, days)
+    page.get_by_role("button", name="Send", exact=True).click()
+    until(page, "document.querySelectorAll('.ma-uploads li').length === 5")
+    expect(page.get_by_text("arrived: it is being worked on")).to_have_count(5)
+    assert CameraFile.objects.filter(camera__recording=recording).count() == 5
+    # The fourth file begins only behind the last piece of one of the first three.
+    begun = [
+        number
+        for number, (method, offset, _status) in enumerate(server.asked)
+        if (method, offset) == ("PATCH", 0)
+    ]
+    ended = [
+        number
+        for number, (method, offset, _status) in enumerate(server.asked)
+        if (method, offset) == ("PATCH", 6000)
+    ]
+    assert begun[3] > ended[0]
+    assert begun[4] > ended[1]
