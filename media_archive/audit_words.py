@@ -17,6 +17,7 @@ name_actions(
         "media.file_dropped": _("file of a recording deleted"),
         "media.clock_set": _("clock of a recording set"),
         "media.sounds_chosen": _("sounds of a recording chosen"),
+        "media.silence_passed_over": _("silent default sound of a recording replaced by one that is heard"),
         "media.sounds_looked_for": _("sounds of a recording looked for"),
         "media.job_again": _("work on a recording tried again"),
         "media.sessions_cut": _("sessions cut out of a recording"),

@@ -5,9 +5,7 @@ Cameras and mixers tag sounds by ISO 639-2 in three letters; viewers' browsers k
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
-from media_archive.probing import Sound
+from collections.abc import Mapping
 
 FLOOR = "mul"  # ISO 639-2: several languages, as they are spoken in the hall
 MOST = 32  # sounds of one file that can be published
@@ -37,15 +35,24 @@ def languages_known() -> set[str]:
     return set(_SHORT.values())
 
 
-def published_at_first(sounds: Sequence[Sound]) -> list[int]:
-    """Return the indexes to publish until an editor chooses: one a language where there are several, else the first."""
+def published_at_first(tags: Mapping[int, str]) -> list[int]:
+    """Return the indexes to publish until an editor chooses, of index to language: one a language where there are several, else the first."""
     by_language: dict[str, int] = {}
-    for sound in sounds:
-        language = language_of(sound.language)
+    for index, tag in tags.items():
+        language = language_of(tag)
         if language:
-            by_language.setdefault(language, sound.index)
+            by_language.setdefault(language, index)
     chosen = sorted(by_language.values())[:MOST]
-    return chosen if len(chosen) > 1 else [sound.index for sound in sounds[:1]]
+    return chosen if len(chosen) > 1 else list(tags)[:1]
+
+
+def heard_instead(tags: Mapping[int, str], *, language: str) -> int | None:
+    """Return which of the sounds that are not silent (index to language) stands in for a silent default.
+
+    It is the first in that language (BCP 47), in which people expect to hear the event, else the first of all; None of none.
+    """
+    own = (index for index, tag in tags.items() if language_of(tag).split("-")[0] == language.split("-")[0])
+    return next(own, next(iter(tags), None))
 
 
 def rendition_name(index: int, *, is_default: bool) -> str:

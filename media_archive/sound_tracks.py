@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import math
 import re
 import subprocess
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
-from media_archive.ffmpeg import TAIL, demuxer_of, input_arguments, run, start
+from media_archive.ffmpeg import TAIL, MediaFault, demuxer_of, input_arguments, run, start
 from media_archive.probing import PATIENCE, Sound
 
 SILENT = (
@@ -15,7 +16,9 @@ SILENT = (
 )  # dB below full scale; the noise of a socket without a plug lies below, the quietest speech far above
 STEADY = {"mov", "matroska"}  # elsewhere samples may be missing, which only encoding fills with silence
 EARLY, LATE = -0.06, 0.01  # seconds; so early an encoder's own first samples lie, which nobody hears
-_LOUDEST = re.compile(r"\[volumedetect@s(\d+) @ [^\]]*\] max_volume: (-?[\d.]+|-inf) dB")
+EARLY_ON = 60  # seconds that tell at once that a microphone was on
+WAIT = 30.0  # seconds; where a track holds nothing, its first minute is looked for in the whole file
+_LOUDEST = re.compile(r"\[volumedetect@s(\d+) @ [^\]]*\] (?:max_volume: (-?[\d.]+|-inf) dB|n_samples: 0\b)")
 _FIRST = re.compile(r"^(\d+), +-?\d+, +(-?\d+),", re.MULTILINE)
 _BASE = re.compile(r"^#tb (\d+): (\d+)/(\d+)", re.MULTILINE)
 
@@ -23,15 +26,45 @@ _BASE = re.compile(r"^#tb (\d+): (\d+)/(\d+)", re.MULTILINE)
 def silent_tracks(
     path: Path, *, tracks: Sequence[int], seconds: float, on_progress: Callable[[float], bool]
 ) -> set[int]:
-    """Return the audio tracks (from 0) that are nowhere louder than ``SILENT``; one pass. Raises MediaFault."""
+    """Return the audio tracks (from 0) that are nowhere louder than ``SILENT``, or hold nothing; one pass over the whole file.
+
+    Raises MediaFault.
+    """
+    loudest = _loudest(path, tracks=tracks, seconds=seconds, on_progress=on_progress)
+    return {track for track in tracks if track in loudest and loudest[track] <= SILENT}
+
+
+def sounds_early_on(path: Path, *, track: int) -> bool:
+    """Tell whether an audio track is louder than ``SILENT`` within its first minute; False says nothing of the rest.
+
+    Raises MediaFault.
+    """
+    try:
+        loudest = _loudest(path, tracks=[track], seconds=WAIT, until=EARLY_ON)
+    except MediaFault as error:
+        if error.fault != "too_slow":
+            raise
+        return False
+    return loudest.get(track, -math.inf) > SILENT
+
+
+def _loudest(
+    path: Path,
+    *,
+    tracks: Sequence[int],
+    seconds: float,
+    on_progress: Callable[[float], bool] | None = None,
+    until: float | None = None,
+) -> dict[int, float]:
+    """Return how loud each track is at its loudest, in dB below full scale."""
     arguments = input_arguments(path)
     for track in tracks:
         arguments += [
-            "-map", f"0:a:{track}", "-vn", "-sn", "-dn", "-af", f"volumedetect@s{track}", "-f", "null", "-",
+            "-map", f"0:a:{track}", "-vn", "-sn", "-dn", "-af", f"volumedetect@s{track}",
+            *([] if until is None else ["-t", str(until)]), "-f", "null", "-",
         ]  # fmt: skip
     said = run(arguments, seconds=seconds, on_progress=on_progress, tail=2000 * len(tracks) + TAIL).said
-    loudest = {int(track): float(level) for track, level in _LOUDEST.findall(said)}
-    return {track for track in tracks if track in loudest and loudest[track] <= SILENT}
+    return {int(track): float(level or "-inf") for track, level in _LOUDEST.findall(said)}
 
 
 def copyable(path: Path, sounds: Sequence[Sound]) -> set[int]:

@@ -39,6 +39,7 @@ class SoundRow:
     label: str
     is_first: bool
     is_published: bool
+    is_silent: bool
 
 
 def sound_rows(file: CameraFile) -> tuple[SoundRow, ...]:
@@ -48,6 +49,7 @@ def sound_rows(file: CameraFile) -> tuple[SoundRow, ...]:
             sound_label(track.language) if track.language else _("not known"),
             track.index == file.first_sound,
             track.is_published,
+            bool(track.is_silent),
         )
         for track in file.sound_tracks.all()
     )

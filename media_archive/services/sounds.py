@@ -10,7 +10,7 @@ from media_archive.models import CameraFile, Job, JobState, SoundTrack, Step
 from media_archive.probing import Sound
 from media_archive.services.filming import touch
 from media_archive.services.queueing import queue
-from media_archive.sound_choice import MOST, language_of, published_at_first, rendition_name
+from media_archive.sound_choice import MOST, heard_instead, language_of, published_at_first, rendition_name
 from network.models import Person
 from network.services import record_audit
 from sessions_app.registration.services.places import one_transaction
@@ -24,11 +24,13 @@ class Choice:
     is_published: bool
 
 
+@one_transaction
 def note_sounds(file: CameraFile, sounds: Sequence[Sound]) -> None:
     """Write down the sounds found in a file; what an editor has chosen before stays."""
     if file.sound_tracks.exists():
+        file.refresh_from_db(fields=["sound_track"])
         return
-    published = published_at_first(sounds)
+    published = published_at_first({sound.index: sound.language for sound in sounds})
     # What was packaged before sounds were noted has its first one in its pictures.
     default = file.sound_track if file.renditions.exists() or not published else published[0]
     rows = [
@@ -75,6 +77,38 @@ def note_silence(file: CameraFile, silent: Collection[int]) -> None:
         track.save(update_fields=["is_silent"])
 
 
+@one_transaction
+def pass_over_silence(file: CameraFile) -> None:
+    """Let the best other sound be heard first where nothing is heard in the default one; without any other it stays.
+
+    Which one that is, ``heard_instead`` says; the published ones are chosen anew among those that sound. It belongs to
+    the transaction in which silence is noted of sounds that no editor could choose among yet: what is chosen by hand stays.
+    What was packaged before is made anew, as after another choice; else it is decided before anything is encoded.
+    """
+    tracks = {track.index: track for track in file.sound_tracks.order_by("index")}
+    heard = {index: track.language for index, track in tracks.items() if not track.is_silent}
+    before, best = file.sound_track, heard_instead(heard, language=file.event.main_language)
+    if before not in tracks or before in heard or best is None:
+        return
+    several = published_at_first(heard)
+    published = {best, *(several if len(several) > 1 else ())}
+    for track in tracks.values():
+        track.is_published = track.index in published
+    SoundTrack.objects.bulk_update(tracks.values(), ["is_published"])
+    if file.renditions.exists():
+        file.wanted_track = best
+        if file.height:  # else the step of sound that has found it takes it at once
+            queue(recording=file.camera.recording, file=file, step=Step.LADDER)
+    else:
+        file.sound_track = best
+    file.save(update_fields=["sound_track", "wanted_track"])
+    record_audit(
+        actor=None, action="media.silence_passed_over", subject=file, event_id=file.event_id,
+        changes={"default": (_named(tracks[before]), _named(tracks[best]))},
+    )  # fmt: skip
+    touch(file.camera.recording)
+
+
 def take_wanted(file: CameraFile) -> bool:
     """Note that what the editor wants to be heard first is in the new pictures or sounds; False when it was there before.
 
@@ -103,9 +137,11 @@ def choose_sounds(
 ) -> list[Step]:
     """Say which sounds of a file are published, in which languages, and which is heard first; return the steps that are done again.
 
-    Raises NoSuchFile for a sound that the file does not have, WrongState while its sound is worked on.
+    Raises NoSuchFile for a sound that the file does not have, WrongState before it is checked and while its sound is worked on.
     """
     locked = CameraFile.objects.select_for_update().get(pk=file.pk)
+    if not locked.sha256:  # its check decides by what is silent
+        raise WrongState(JobState.QUEUED)
     tracks = {track.index: track for track in locked.sound_tracks.all()}
     if default not in tracks or not set(choices) <= set(tracks):
         raise NoSuchFile(f"{file.name} #{default + 1}")
@@ -140,6 +176,10 @@ def choose_sounds(
     for step in steps:
         queue(recording=locked.camera.recording, file=locked, step=step)
     return steps
+
+
+def _named(track: SoundTrack) -> str:
+    return f"{track.index + 1}:{track.language}".rstrip(":")
 
 
 def _said(tracks: Mapping[int, SoundTrack]) -> list[str]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import errno
 import hashlib
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 import structlog
@@ -17,7 +17,7 @@ from media_archive.ffmpeg import MediaFault
 from media_archive.inbox import inbox
 from media_archive.models import CameraFile, Job, JobState, Rendition, Step
 from media_archive.packaging import Made
-from media_archive.probing import probe
+from media_archive.probing import Sound, probe
 from media_archive.services import queueing
 from media_archive.services.fetching import bring
 from media_archive.services.filming import touch
@@ -27,15 +27,17 @@ from media_archive.services.sounds import (
     drop_unpublished,
     note_silence,
     note_sounds,
+    pass_over_silence,
     published_tracks,
     take_wanted,
 )
-from media_archive.sound_tracks import copyable, silent_tracks
+from media_archive.sound_tracks import copyable, silent_tracks, sounds_early_on
 
 log = structlog.get_logger(__name__)
 
 BLOCK = 4 * 1024 * 1024
 SLOWEST = 20  # times its length that a step may take
+READING = 0.8  # of the check; the rest is listening
 
 
 class Unneeded(Exception):
@@ -56,24 +58,25 @@ def work_until_idle(*, most: int | None = None) -> int:
 
 def work(job: Job) -> None:
     """Do a claimed job; whatever happens, the queue goes on."""
+    state, fault, said = JobState.DONE, "", ""
     try:
         STEPS[job.step](job)
     except Unneeded:
-        end(job, JobState.SKIPPED)
+        state = JobState.SKIPPED
     except MediaFault as error:
-        log.warning("media_job_failed", job=job.pk, step=job.step, fault=error.fault)
-        end(job, JobState.FAILED, fault=error.fault, log=error.detail)
+        state, fault, said = JobState.FAILED, error.fault, error.detail
     except OSError as error:
         fault = "no_room" if error.errno in {errno.ENOSPC, errno.EDQUOT} else "gone"
-        log.warning("media_job_failed", job=job.pk, step=job.step, fault=fault)
-        end(job, JobState.FAILED, fault=fault, log=type(error).__name__)
+        state, said = JobState.FAILED, type(error).__name__
     except Exception as error:
         log.exception("media_job_broke", job=job.pk, step=job.step, error=type(error).__name__)
         give_back(job, log=f"{type(error).__name__}: {error}")
         return
-    else:
-        end(job, JobState.DONE)
-    _go_on(job)
+    if fault:
+        log.warning("media_job_failed", job=job.pk, step=job.step, fault=fault)
+    with transaction.atomic():  # else a worker killed here would leave a file on which nobody works any more
+        end(job, state, fault=fault, log=said)
+        _go_on(job)
 
 
 def _go_on(job: Job) -> None:
@@ -112,15 +115,16 @@ def _fetch(job: Job) -> None:
 
 
 def _check(job: Job) -> None:
-    """Read the file through once, and look into it."""
+    """Read the file through once, and look into it: also, which of its sounds is to be encoded."""
     file = _file(job)
-    watch = Watch(job, file.size)
+    is_first = not file.sha256  # a worker that was killed later in the step has decided already
+    watch = Watch(job)
     digest, read = hashlib.sha256(), 0
     with file.source.open("rb") as source:
         while block := source.read(BLOCK):
             digest.update(block)
             read += len(block)
-            if not watch.tell(read):
+            if not watch.tell(READING * read / (file.size or 1)):
                 raise MediaFault("stopped")
     if file.expected_sha256 not in {"", digest.hexdigest()}:
         raise MediaFault("other_sha256")
@@ -133,6 +137,8 @@ def _check(job: Job) -> None:
         raise MediaFault("same_file", twin.name)
     found = probe(file.source)
     picture = found.picture
+    note_sounds(file, found.sounds)
+    silent = _silent_if_the_default_is(file, found.sounds, found.seconds, watch) if is_first else None
     try:
         with transaction.atomic():
             CameraFile.objects.filter(pk=file.pk).update(
@@ -146,9 +152,33 @@ def _check(job: Job) -> None:
                 can_be_copied=found.can_be_copied,
                 made_at=found.made_at,
             )
-            note_sounds(file, found.sounds)
+            if silent is not None:
+                note_silence(file, silent)
+                pass_over_silence(file)
     except IntegrityError as error:  # two workers, two copies of one file, at one moment
         raise MediaFault("same_file", file.name) from error
+
+
+def _silent_if_the_default_is(
+    file: CameraFile, sounds: Sequence[Sound], seconds: float, watch: Watch
+) -> set[int] | None:
+    """Return the silent ones of several sounds where the default one may be among them, else None.
+
+    Its first minute tells mostly that it is not; that it is, only the whole file can tell. What cannot be decoded is left to the step of sound.
+    """
+    if len(sounds) < 2:
+        return None
+    try:
+        if sounds_early_on(file.source, track=file.sound_track):
+            return None
+        return silent_tracks(
+            file.source, tracks=[sound.index for sound in sounds], seconds=300 + SLOWEST * seconds,
+            on_progress=lambda done: watch.tell(READING + (1 - READING) * done / seconds),
+        )  # fmt: skip
+    except MediaFault as error:
+        if error.fault == "stopped":
+            raise
+        return None
 
 
 def _track(file: CameraFile) -> int | None:
@@ -196,26 +226,18 @@ def _sound(job: Job) -> None:
     if not file.has_sound:
         raise Unneeded
     sounds = probe(file.source).sounds
-    note_sounds(file, sounds)
+    seconds, tell = _limits(job, file)
+    _listen(file, sounds, seconds, lambda done: tell(done / 3))
     if not file.height:
         take_wanted(file)  # nothing else is played of it: gone until it is made anew, a minute for an hour
-    seconds, tell = _limits(job, file)
+    third = (file.duration_ms or 0) / 3000
     heard = measure(
         file.source,
         track=file.sound_track,
         window_ms=CameraFile.WAVE_MS,
-        on_progress=lambda done: tell(done / 3),
+        on_progress=lambda done: tell(third + done / 3),
     )
     note_heard(file, heard)
-    third = (file.duration_ms or 0) / 3000
-    if len(sounds) > 1:
-        note_silence(
-            file,
-            silent_tracks(
-                file.source, tracks=[sound.index for sound in sounds], seconds=seconds,
-                on_progress=lambda done: tell(third + done / 3),
-            ),
-        )  # fmt: skip
     tracks = published_tracks(file)
     copied = copyable(file.source, [sound for sound in sounds if sound.index in tracks.values()])
     made = packaging.encode_sounds(
@@ -224,6 +246,21 @@ def _sound(job: Job) -> None:
     )  # fmt: skip
     keep(file, made)
     drop_unpublished(file)
+
+
+def _listen(file: CameraFile, sounds: Sequence[Sound], seconds: float, tell: Callable[[float], bool]) -> None:
+    """Note a file's sounds and which of them are silent, once: its source never changes."""
+    is_first = not file.sound_tracks.exists()  # it was packaged before sounds were noted
+    silent = None
+    if len(sounds) > 1 and (is_first or file.sound_tracks.filter(is_silent=None).exists()):
+        tracks = [sound.index for sound in sounds]
+        silent = silent_tracks(file.source, tracks=tracks, seconds=seconds, on_progress=tell)
+    with transaction.atomic():
+        note_sounds(file, sounds)
+        if silent is not None:
+            note_silence(file, silent)
+        if is_first:
+            pass_over_silence(file)
 
 
 def _pictures(job: Job) -> None:

@@ -9,25 +9,32 @@ import pytest
 
 from media_archive import packaging
 from media_archive.ffmpeg import ffmpeg_path
-from media_archive.probing import Sound, probe
-from media_archive.sound_choice import language_of, published_at_first
+from media_archive.probing import probe
+from media_archive.sound_choice import heard_instead, language_of, published_at_first
 from media_archive.sound_tracks import copyable
 from tests.media_archive.conftest import make_film
 from tests.media_archive.test_sounds import film_with
 
 
-def _sound(index: int, language: str) -> Sound:
-    return Sound(index, "aac", 48000, "stereo", language)
-
-
 def test_languages_are_told_apart() -> None:
     assert [language_of(tag) for tag in ("rus", "ENG", "und", "", "tyv")] == ["ru", "en", "", "", "tyv"]
-    assert published_at_first([_sound(0, "rus"), _sound(1, "eng"), _sound(2, "rus"), _sound(3, "und")]) == [
-        0,
-        1,
-    ]
-    assert published_at_first([_sound(0, "und"), _sound(1, "eng")]) == [0], "one language is no choice"
-    assert published_at_first([]) == []
+    assert published_at_first({0: "rus", 1: "eng", 2: "rus", 3: "und"}) == [0, 1]
+    assert published_at_first({0: "und", 1: "eng"}) == [0], "one language is no choice"
+    assert published_at_first({}) == []
+
+
+@pytest.mark.parametrize(
+    ("tags", "expected"),
+    [
+        ({1: "eng", 2: "rus", 3: "rus"}, 2),
+        ({1: "de", 3: "fr"}, 1),
+        ({2: "", 4: "mul"}, 2),
+        ({1: "", 2: "ru-ru"}, 2),
+        ({}, None),
+    ],
+)
+def test_a_silent_default_gives_its_place_to_the_events_language_or_else_to_the_first(tags, expected) -> None:
+    assert heard_instead(tags, language="ru") == expected
 
 
 @pytest.mark.parametrize(
