@@ -270,6 +270,21 @@ def encode_pictures(
     return every, min(25 * len(made), int(duration // every) + 1)
 
 
+def encode_poster(source: Path, folder: Path, *, name: str, at: float) -> None:
+    """Make one picture of the two seconds from ``at`` on, the one that is most like the others; ``at`` is of the file."""
+    with workshop(folder, name) as place:
+        run(
+            ["-ss", f"{max(0.0, at):.3f}", *input_arguments(source), "-map", "0:v:0", "-t", "2", "-frames:v", "1",
+             "-vf", "thumbnail=50,scale='min(1280,iw)':-2,setsar=1,format=yuvj420p", "-q:v", "4", "-f", "image2",
+             "-update", "1", str(place / name)],
+            seconds=120,
+        )  # fmt: skip
+        if not (place / name).exists():
+            need_room(place)
+            raise MediaFault("nothing_to_play")
+        (place / name).replace(folder / name)
+
+
 def in_order(files: Sequence[Made]) -> list[Made]:
     """Return renditions from the largest picture to the smallest."""
     return sorted(files, key=lambda made: (-int(made.name) if made.name.isdigit() else 0, made.name))

@@ -2,23 +2,35 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import Any
 
-from django.http import Http404, HttpRequest
-from django.shortcuts import get_object_or_404
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect
+from django.utils.decorators import method_decorator
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, ngettext
+from django.views.decorators.csp import csp_override
 from wagtail.admin import messages
 
 from media_archive.backoffice.form_parts import LANGUAGES
-from media_archive.backoffice.forms import CutForm, LinkForm
+from media_archive.backoffice.forms import CutForm, LinkForm, PublishForm
 from media_archive.backoffice.hints import Moment, applause_of, ends_of, marks_of, near, silences, starts_of
-from media_archive.backoffice.scope import ActPage, FormPage, RecordingsPageMixin, title_of
-from media_archive.backoffice.waves import path_of
-from media_archive.backoffice.word_forms import ChaptersForm
+from media_archive.backoffice.scope import (
+    ActPage,
+    FormPage,
+    RecordingPageMixin,
+    RecordingsPageMixin,
+    title_of,
+)
+from media_archive.backoffice.waves import day_of
+from media_archive.backoffice.word_forms import ChaptersForm, Times
+from media_archive.chapters import agenda_in
 from media_archive.links import watch_path, watch_url
-from media_archive.models import Access, CameraFile, Cut, CutLink, CutState
+from media_archive.models import Access, Cut, CutLink, CutState
+from media_archive.policies import CUT_CSP
 from media_archive.services.cutting import (
     describe_cut,
     make_link,
@@ -28,10 +40,24 @@ from media_archive.services.cutting import (
     revoke_link,
     withdraw_cut,
 )
-from media_archive.services.filming import end_of
 from media_archive.services.words import chapters_from_speakers, set_chapters
 from media_archive.transcripts import Line, clock
 from sessions_app.registration.services.places import one_transaction
+
+# By how many seconds a button moves an end, and what it says.
+NUDGES = (
+    ("-10", gettext_lazy("−10 s")), ("-1", gettext_lazy("−1 s")), ("-0.1", gettext_lazy("−0.1 s")),
+    ("0.1", gettext_lazy("+0.1 s")), ("1", gettext_lazy("+1 s")), ("10", gettext_lazy("+10 s")),
+)  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Edge:
+    """The start or the end of a cut: the field that holds it, and moments near it that are offered."""
+
+    field: str
+    name: str
+    moments: list[Moment]
 
 
 class CutPageMixin(RecordingsPageMixin):
@@ -63,6 +89,7 @@ class CutPageMixin(RecordingsPageMixin):
         return [{"url": self.recording_url, "label": title_of(self.cut.recording)}]
 
 
+@method_decorator(csp_override(CUT_CSP), name="dispatch")
 class CutView(CutPageMixin, FormPage):
     """Times, viewers and words of a cut on one page; one button saves, another one publishes as well."""
 
@@ -95,42 +122,85 @@ class CutView(CutPageMixin, FormPage):
         """Add the time line with its hints, and the links."""
         context = super().get_context_data(**kwargs)
         recording = self.cut.recording
-        end = max(end_of(recording), self.cut.end_ms)
-        file = (
-            CameraFile.objects.filter(camera__recording=recording, offset_ms__isnull=False, has_sound=True)
-            .order_by("-camera__is_sound_master", "offset_ms")
-            .first()
-        )
-        spoken = silences(file) if file is not None else []
-        claps = applause_of(file) if file is not None else []
+        cuts = list(recording.cuts.all())
+        day = day_of(recording, cuts)
+        spoken = silences(day.wave)
+        claps = applause_of(day.files)
+        earlier, later = self._neighbours(cuts)
         return {
             **context,
             "cut": self.cut,
             "recording": recording,
-            "end_ms": end,
-            "wave": path_of(bytes(file.waveform)) if file is not None and file.waveform else "",
-            "claps": marks_of(claps, end),
-            "hints": [
-                ("start", _("Near the start:"), _around(self.cut.start_ms, spoken, ends_of(claps))),
-                (
-                    "end",
-                    _("Near the end:"),
-                    _around(self.cut.end_ms, spoken, [*starts_of(claps), *ends_of(claps)]),
-                ),
+            "day": day,
+            "claps": marks_of(claps, day.end_ms),
+            "clap_times": json.dumps(claps),
+            "nudges": NUDGES,
+            "ends": [
+                Edge("start", _("Start"), _around(self.cut.start_ms, spoken, ends_of(claps))),
+                Edge("end", _("End"), _around(self.cut.end_ms, spoken, [*starts_of(claps), *ends_of(claps)])),
             ],
+            "earlier": earlier,
+            "later": later,
             "links": list(self.cut.links.all()),
             "watch_url": watch_path(self.event.slug, self.cut.code),
             "new_link": self.request.session.pop(f"cut-link-{self.cut.pk}", ""),
         }
 
+    def _neighbours(self, cuts: list[Cut]) -> tuple[Cut | None, Cut | None]:
+        """Return the sessions before and behind this one on the day; the whole day stands before all."""
+        here = (self.cut.start_ms if self.cut.title else -1, self.cut.pk)
+        sessions = [(cut.start_ms, cut.pk, cut) for cut in cuts if cut.title and cut.pk != self.cut.pk]
+        before = [cut for start, key, cut in sessions if (start, key) < here]
+        behind = [cut for start, key, cut in sessions if (start, key) > here]
+        return before[-1] if before else None, behind[0] if behind else None
+
     def after(self) -> str:
-        """Stay at the cut."""
+        """Stay at the cut, or go on to the next one."""
+        if "next" in self.request.POST:
+            _earlier, later = self._neighbours(list(self.cut.recording.cuts.all()))
+            if later is not None:
+                return self.url("backoffice_cut", later.code)
         return self.cut_url
 
 
 def _around(ms: int, spoken: list[Moment], claps: list[Moment]) -> list[Moment]:
     """Return the nearest moments of both kinds: speech is found everywhere, and would leave no place to applause."""
     return [*near(spoken, ms), *near(claps, ms)]
+
+
+class PublishView(RecordingPageMixin, FormPage):
+    """Publishes several cuts of a day at once."""
+
+    page_title = gettext_lazy("Publish cuts")
+    button = gettext_lazy("Publish")
+
+    def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        """Show the form, or lead back when all is published."""
+        if not self.recording.cuts.exclude(state=CutState.PUBLISHED).exists():
+            return redirect(self.recording_url)
+        return super().get(request, *args, **kwargs)
+
+    def build(self, data: Any = None) -> PublishForm:
+        """Return the form."""
+        return PublishForm(data, recording=self.recording)
+
+    @one_transaction
+    def save(self, form: PublishForm) -> str:
+        """Publish all of them, or none."""
+        data = form.cleaned_data
+        for cut in data["cuts"]:
+            publish_cut(
+                cut=cut, access=Access(data["access"]), categories=data["categories"],
+                publish_at=data["publish_at"], actor=self.actor,
+            )  # fmt: skip
+        count = len(data["cuts"])
+        return ngettext("%(n)d recording is published.", "%(n)d recordings are published.", count) % {
+            "n": count
+        }
+
+    def after(self) -> str:
+        """Lead back to the recording."""
+        return self.recording_url
 
 
 class CutActView(CutPageMixin, ActPage):
@@ -187,9 +257,14 @@ class ChaptersView(CutPageMixin, FormPage):
 
     def build(self, data: Any = None) -> ChaptersForm:
         """Return the form, filled with what is there, or with who speaks when nothing is."""
-        return ChaptersForm(data, initial=self._present())
+        begin = self.cut.starts_at.astimezone(self.event.zone)
+        return ChaptersForm(data, initial=self._present(), begin=begin)
 
     def _present(self) -> dict[str, str]:
+        if "speakers" in self.request.GET:
+            return self._speakers()
+        if "agenda" in self.request.GET:
+            return self._agenda()
         cut = self.cut
         found = list(cut.recording.chapters.filter(at_ms__gte=cut.start_ms, at_ms__lt=cut.end_ms))
         if found:
@@ -201,9 +276,31 @@ class ChaptersView(CutPageMixin, FormPage):
                 )
                 for code in ("en", "ru")
             }
-        if "speakers" in self.request.GET:
-            return self._speakers()
         return {}
+
+    def _agenda(self) -> dict[str, str]:
+        """Return the times that the session's description tells; for the whole day, its sessions."""
+        session = self.cut.session
+        filled = {"times": Times.WALL.value}
+        for code in LANGUAGES:
+            if session is not None:
+                rows = agenda_in(getattr(session, f"description_{code}") or "")
+            else:
+                rows = self._sessions(code)
+            if rows:
+                filled[f"chapters_{code}"] = rows
+        if len(filled) == 1:
+            messages.warning(self.request, _("No line of the session's description begins with a time."))
+            return {}
+        return filled
+
+    def _sessions(self, language: str) -> str:
+        zone = self.event.zone
+        cuts = self.cut.recording.cuts.filter(session__isnull=False).select_related("session", "recording")
+        return "\n".join(
+            f"{cut.starts_at.astimezone(zone):%H:%M:%S} {getattr(cut.session, f'title_{language}') or cut.title}"
+            for cut in cuts
+        )
 
     def _speakers(self) -> dict[str, str]:
         cut = self.cut

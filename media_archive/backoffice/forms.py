@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from media_archive.backoffice.form_parts import ClockField, PlainForm, TimeOfDayField, WebField
-from media_archive.models import Access, Camera, Cut, Recording
+from media_archive.models import Access, Camera, CameraFile, Cut, CutState, Recording
 from sessions_app.events.models import Event
 from sessions_app.programme.forms import MomentField
 from sessions_app.registration.models import Category
@@ -117,6 +117,35 @@ class CameraForm(PlainForm):
             self.fields["is_sound_master"].disabled = True
 
 
+class FileCameraForm(PlainForm):
+    """Which camera a file belongs to; cleans ``label`` to that camera's, or to the name of a new one."""
+
+    camera = forms.ChoiceField(label=gettext_lazy("Camera"), required=False)
+    label = forms.CharField(
+        label=gettext_lazy("What the new one shows"),
+        max_length=80,
+        required=False,
+        help_text=gettext_lazy("For example: closer, farther."),
+    )
+    layout = ((gettext_lazy("Camera"), (("camera", "label"),)),)
+
+    def __init__(self, data: Any = None, *, file: CameraFile) -> None:
+        super().__init__(data)
+        others = file.camera.recording.cameras.exclude(pk=file.camera_id)
+        self.fields["camera"].initial = others[0].label if others else ""
+        self.fields["camera"].choices = [(camera.label, str(camera)) for camera in others] + [  # type: ignore[attr-defined]
+            ("", _("a new camera"))
+        ]
+
+    def clean(self) -> dict[str, Any]:
+        """Ask for the name of a new camera."""
+        data = super().clean() or {}
+        data["label"] = data.get("camera") or data.get("label", "").strip()
+        if not data["label"] and not self.errors:
+            self.add_error("label", _("Write what the new camera shows."))
+        return data
+
+
 class PlaceForm(PlainForm):
     """Where a file lies on the recording's clock."""
 
@@ -131,17 +160,60 @@ class PlaceForm(PlainForm):
     layout = ((gettext_lazy("Place on the clock"), (("offset", "clock_ppm"),)),)
 
 
-class CutForm(PlainForm):
-    """Where a cut begins and ends, who may watch it, and what came of it."""
+class ViewersForm(PlainForm):
+    """Who may watch, and from when on."""
 
-    start = ClockField(label=pgettext_lazy("of a cut", "From"))
-    end = ClockField(label=pgettext_lazy("of a cut", "To"))
     access = forms.ChoiceField(label=gettext_lazy("Who may watch"), choices=Access.choices)
     categories = forms.ModelMultipleChoiceField(
         label=gettext_lazy("Categories"), queryset=Category.objects.none(), required=False,
         widget=forms.CheckboxSelectMultiple,
     )  # fmt: skip
     publish_at = MomentField(label=gettext_lazy("Publish at"), required=False)
+
+    def of_event(self, event: Event) -> None:
+        """Offer the event's categories, and take times of its zone."""
+        self.fields["categories"].queryset = Category.objects.filter(event=event)  # type: ignore[attr-defined]
+        self.fields["publish_at"].in_zone(event.zone)  # type: ignore[attr-defined]
+        self.fields["publish_at"].help_text += " " + _("Empty: at once.")
+
+    def clean(self) -> dict[str, Any]:
+        """Have categories chosen where they decide."""
+        data = super().clean() or {}
+        if data.get("access") == Access.CATEGORY and not data.get("categories"):
+            self.add_error("categories", _("Choose at least one category."))
+        return data
+
+
+class PublishForm(ViewersForm):
+    """Which cuts of a recording are published together."""
+
+    cuts = forms.ModelMultipleChoiceField(
+        label=gettext_lazy("Which"), queryset=Cut.objects.none(), widget=forms.CheckboxSelectMultiple,
+        error_messages={"required": gettext_lazy("Choose at least one.")},
+    )  # fmt: skip
+    layout = (
+        (gettext_lazy("Cuts"), (("cuts",),)),
+        (gettext_lazy("Viewers"), (("access", "publish_at"), ("categories",))),
+    )
+
+    def __init__(self, data: Any = None, *, recording: Recording) -> None:
+        hidden = recording.cuts.exclude(state=CutState.PUBLISHED)
+        super().__init__(data, initial={"cuts": [cut.pk for cut in hidden if cut.title]})
+        self.fields["cuts"].queryset = hidden  # type: ignore[attr-defined]
+        self.fields["cuts"].label_from_instance = _with_time  # type: ignore[attr-defined]
+        self.of_event(recording.event)
+
+
+def _with_time(cut: Cut) -> str:
+    when = date_format(timezone.localtime(cut.starts_at, cut.recording.event.zone), "H:i")
+    return f"{when} · {cut.title or _('The whole day')}"
+
+
+class CutForm(ViewersForm):
+    """Where a cut begins and ends, who may watch it, and what came of it."""
+
+    start = ClockField(label=pgettext_lazy("of a cut", "From"))
+    end = ClockField(label=pgettext_lazy("of a cut", "To"))
     summary_en = forms.CharField(
         label=gettext_lazy("What came of it, English"), required=False, max_length=5000,
         widget=forms.Textarea(attrs={"rows": 4}),
@@ -165,21 +237,17 @@ class CutForm(PlainForm):
                 "categories": list(cut.categories.all()), "summary_en": cut.summary_en, "summary_ru": cut.summary_ru, "external_url": cut.external_url,
             },
         )  # fmt: skip
-        self.fields["categories"].queryset = Category.objects.filter(event=cut.event_id)  # type: ignore[attr-defined]
-        self.fields["publish_at"].in_zone(cut.event.zone)  # type: ignore[attr-defined]
-        self.fields["publish_at"].help_text += " " + _("Empty: at once.")
+        self.of_event(cut.event)
 
     def clean(self) -> dict[str, Any]:
-        """Keep the end behind the start, and categories chosen where they decide."""
-        data = super().clean() or {}
+        """Keep the end behind the start."""
+        data = super().clean()
         if (
             data.get("start") is not None
             and data.get("end") is not None
             and data["end"] - data["start"] < 1000
         ):
             self.add_error("end", _("The end must come at least a second after the start."))
-        if data.get("access") == Access.CATEGORY and not data.get("categories"):
-            self.add_error("categories", _("Choose at least one category."))
         return data
 
 

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from django.utils.translation import gettext as _
 
 from media_archive.backoffice.waves import POINTS
-from media_archive.models import CameraFile
+from media_archive.models import Applause, CameraFile
 from media_archive.transcripts import clock
 
 SILENCE = 60  # of 255: what counts as silence beside speech
@@ -39,25 +39,27 @@ class Mark:
     words: str
 
 
-def silences(file: CameraFile) -> list[Moment]:
-    """Return where two seconds of silence or more end, on the recording's clock: there somebody begins to speak."""
+def silences(wave: bytes) -> list[Moment]:
+    """Return where two seconds of silence or more end: there somebody begins to speak; ``wave`` is the day's."""
     found, run = [], 0
-    for number, level in enumerate(bytes(file.waveform)):
+    for number, level in enumerate(wave):
         if level < SILENCE:
             run += 1
             continue
         if run >= SILENT_WINDOWS:
-            ms = round(file.on_clock(number * CameraFile.WAVE_MS))
+            ms = number * CameraFile.WAVE_MS
             found.append(Moment(ms, _("speech from %(time)s") % {"time": clock(ms)[:8]}))
         run = 0
     return found
 
 
-def applause_of(file: CameraFile) -> list[tuple[int, int]]:
-    """Return start and end of each applause on the recording's clock, in milliseconds; one query."""
-    return [
-        (round(file.on_clock(one.start_ms)), round(file.on_clock(one.end_ms))) for one in file.applause.all()
-    ]
+def applause_of(files: Sequence[CameraFile]) -> list[tuple[int, int]]:
+    """Return start and end of each applause on the recording's clock, in milliseconds, in the order of time; one query."""
+    by_key = {file.pk: file for file in files}
+    return sorted(
+        (round(by_key[one.file_id].on_clock(one.start_ms)), round(by_key[one.file_id].on_clock(one.end_ms)))
+        for one in Applause.objects.filter(file__in=files)
+    )
 
 
 def ends_of(applause: Iterable[tuple[int, int]]) -> list[Moment]:

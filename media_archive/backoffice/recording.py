@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import base64
 import datetime as dt
 import uuid
 from collections.abc import Mapping
@@ -11,17 +10,17 @@ from pathlib import Path
 from typing import Any
 
 from django.conf import settings
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest
 from django.shortcuts import get_object_or_404
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
-from django.views.generic import TemplateView, View
+from django.views.generic import TemplateView
 
-from media_archive.backoffice.forms import CameraForm, ClockForm, PlaceForm
+from media_archive.backoffice.forms import CameraForm, ClockForm
 from media_archive.backoffice.scope import ActPage, FormPage, RecordingPageMixin, title_of
 from media_archive.backoffice.sounds import SoundRow, sound_rows
-from media_archive.backoffice.waves import Wave, wave_of
+from media_archive.backoffice.waves import Wave, day_of, wave_of
 from media_archive.errors import InboxAway
 from media_archive.faults import sentence_of
 from media_archive.inbox import inbox
@@ -52,7 +51,6 @@ from media_archive.services.queueing import queue, run_again
 from media_archive.services.results import remove_deck
 from media_archive.services.uploading import give_up_upload, take_sent
 from media_archive.services.words import drop_transcript
-from media_archive.views.media import picture
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,6 +132,8 @@ class RecordingView(RecordingPageMixin, TemplateView):
                 for upload in uploads
             ],
             "cuts": cuts,
+            "day": day_of(self.recording, cuts),
+            "hidden_cuts": sum(cut.state != CutState.PUBLISHED for cut in cuts),
             "has_published": any(cut.state == CutState.PUBLISHED for cut in cuts),
             "end_ms": end,
             "clock_form": ClockForm(recording=self.recording),
@@ -142,7 +142,6 @@ class RecordingView(RecordingPageMixin, TemplateView):
             "decks": list(self.recording.decks.prefetch_related("marks")),
             **_inbox(),
             "can_write_down": bool(settings.SPEECH_COMMAND),
-            "most_bytes": settings.MAX_RECORDING_BYTES,
         }
 
 
@@ -326,69 +325,3 @@ class CameraView(RecordingPageMixin, FormPage):
     def after(self) -> str:
         """Lead back to the recording."""
         return self.recording_url
-
-
-class PlaceView(RecordingPageMixin, FormPage):
-    """The nudge tool: a file's loudness under that of what is on the clock already, and two pictures."""
-
-    template_name = "backoffice/recordings/place.html"
-    page_title = gettext_lazy("Place on the clock")
-
-    def build(self, data: Any = None) -> PlaceForm:
-        """Return the form."""
-        self.file = get_object_or_404(
-            CameraFile.objects.select_related("camera__recording"),
-            camera__recording=self.recording, pk=self.kwargs["pk"],
-        )  # fmt: skip
-        guess = self.file.proposed.get("offset_ms") if self.file.offset_ms is None else self.file.offset_ms
-        ppm = self.file.clock_ppm or self.file.proposed.get("clock_ppm", 0)
-        return PlaceForm(data, initial={"offset": f"{(guess or 0) / 1000:.3f}", "clock_ppm": f"{ppm:.2f}"})
-
-    def save(self, form: PlaceForm) -> str:
-        """Place the file."""
-        place_file(
-            file=self.file, offset_ms=float(form.cleaned_data["offset"]) * 1000,
-            clock_ppm=float(form.cleaned_data["clock_ppm"] or 0), actor=self.actor,
-        )  # fmt: skip
-        return _("%(name)s is placed on the clock.") % {"name": self.file.name}
-
-    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        """Add the two lines of loudness."""
-        context = super().get_context_data(**kwargs)
-        reference = (
-            CameraFile.objects.filter(
-                camera__recording=self.recording, offset_ms__isnull=False, has_sound=True
-            )
-            .exclude(pk=self.file.pk)
-            .order_by("-match", "pk")
-            .first()
-        )
-        if reference is None:
-            return {**context, "file": self.file, "reference": None}
-        return {
-            **context,
-            "file": self.file,
-            "reference": reference,
-            "file_wave": base64.b64encode(bytes(self.file.waveform)).decode(),
-            "reference_wave": base64.b64encode(bytes(reference.waveform)).decode(),
-            "file_pictures": self.url("backoffice_previews", self.recording.code, self.file.pk),
-            "reference_pictures": self.url("backoffice_previews", self.recording.code, reference.pk),
-        }
-
-    def after(self) -> str:
-        """Lead back to the recording."""
-        return self.recording_url
-
-
-class PreviewsView(RecordingPageMixin, View):
-    """A sheet of small pictures of a file, for the nudge tool."""
-
-    def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        """Answer with the sheet."""
-        file = get_object_or_404(CameraFile, camera__recording=self.recording, pk=kwargs["pk"])
-        sheet = request.GET.get("sheet", "1")
-        if not sheet.isdecimal() or not 1 <= int(sheet) <= 1 + file.previews // 25:
-            raise Http404
-        response = picture(file.folder / f"previews-{int(sheet)}.jpg")
-        response["Cache-Control"] = "private, max-age=3600"
-        return response

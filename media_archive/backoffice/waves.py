@@ -1,10 +1,12 @@
-"""Loudness as a picture: one path of SVG, drawn by the server."""
+"""Loudness as a picture: of a file, and of a whole day with its cuts; SVG, drawn by the server."""
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from media_archive.models import CameraFile
+from media_archive.models import CameraFile, Cut, Recording
+from media_archive.services.filming import end_of
 
 POINTS = 600
 HEIGHT = 40
@@ -29,6 +31,65 @@ def wave_of(file: CameraFile, end_ms: float) -> Wave | None:
     return Wave(
         path_of(data), round(100 * start / end_ms, 3), round(max(0.5, 100 * (last - start) / end_ms), 3)
     )
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """A cut's place on a day's line, in its units."""
+
+    cut: Cut
+    x: float
+    width: float
+
+
+@dataclass(frozen=True, slots=True)
+class Day:
+    """A day on its clock: ``files`` are those of the camera whose sound is heard, ``wave`` their loudness.
+
+    ``wave`` has a byte for each ``CameraFile.WAVE_MS`` from the clock's zero, 0 where nothing was on.
+    """
+
+    end_ms: int
+    files: tuple[CameraFile, ...]
+    wave: bytes
+    places: tuple[Place, ...]
+
+    @property
+    def path(self) -> str:
+        """The loudness as a path of ``POINTS``; empty while nothing is known of it."""
+        return path_of(self.wave) if any(self.wave) else ""
+
+
+def day_of(recording: Recording, cuts: Sequence[Cut]) -> Day:
+    """Return the recording's day; where the camera whose sound is heard has no loudness, another one stands in."""
+    heard = CameraFile.objects.filter(
+        camera__recording=recording, offset_ms__isnull=False, duration_ms__isnull=False, has_sound=True
+    ).order_by("-camera__is_sound_master", "camera__number", "offset_ms")
+    by_camera: dict[int, list[CameraFile]] = {}
+    for file in heard:
+        by_camera.setdefault(file.camera_id, []).append(file)
+    files = next((found for found in by_camera.values() if any(file.waveform for file in found)), [])
+    end = max([end_of(recording), 1, *(cut.end_ms for cut in cuts)])
+    places = tuple(
+        Place(cut, round(POINTS * cut.start_ms / end, 2), round(max(1.0, POINTS * (cut.end_ms - cut.start_ms) / end), 2))
+        for cut in cuts
+    )  # fmt: skip
+    return Day(end, tuple(files), wave_on_clock(files, end), places)
+
+
+def wave_on_clock(files: Iterable[CameraFile], end_ms: int) -> bytes:
+    """Return the loudness of several files of one camera on the recording's clock, from its zero up to ``end_ms``."""
+    step = CameraFile.WAVE_MS
+    wave = bytearray(-(-end_ms // step))
+    for file in files:
+        data, pace = bytes(file.waveform), 1 + file.clock_ppm / 1e6
+        first = max(0, round((file.offset_ms or 0.0) / step))
+        last = min(len(wave), int(file.on_clock(len(data) * step) / step))
+        begin = (file.offset_ms or 0.0) / step
+        last_byte = len(data) - 1
+        for at in range(first, last):
+            wave[at] = data[min(last_byte, max(0, int((at - begin) / pace)))]
+    return bytes(wave)
 
 
 def path_of(data: bytes, points: int = POINTS) -> str:

@@ -2,24 +2,36 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import re
 from typing import Any
 
 from django import forms
+from django.db.models import TextChoices
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from media_archive.backoffice.form_parts import ClockField, PlainForm
-from media_archive.chapters import ChapterRow, NoChapters, read_chapters
+from media_archive.chapters import ChapterRow, NoChapters, read_agenda, read_chapters
 from media_archive.transcripts import Line, NoTranscript, read_transcript
 from network.web.uploads import UploadRefused, check_upload
 
 TRANSCRIPT_BYTES = 20 * 1024 * 1024
 
 
-class ChaptersForm(PlainForm):
-    """Chapters as a list per language."""
+class Times(TextChoices):
+    """What the times of a list of chapters count from."""
 
+    CUT = "cut", gettext_lazy("from the start of the cut")
+    WALL = "wall", gettext_lazy("by the clock on the wall, as in an agenda")
+
+
+class ChaptersForm(PlainForm):
+    """Chapters as a list per language; ``begin`` is when the cut begins, in the event's zone."""
+
+    times = forms.ChoiceField(
+        label=gettext_lazy("Times count"), choices=Times.choices, initial=Times.CUT, required=False
+    )
     chapters_en = forms.CharField(
         label=gettext_lazy("Chapters, English"),
         required=False,
@@ -32,12 +44,13 @@ class ChaptersForm(PlainForm):
         widget=forms.Textarea(attrs={"rows": 8}),
         max_length=50_000,
     )
-    layout = ((gettext_lazy("Chapters"), (("chapters_en", "chapters_ru"),)),)
+    layout = ((gettext_lazy("Chapters"), (("times",), ("chapters_en", "chapters_ru"))),)
 
-    def __init__(self, data: Any = None, **kwargs: Any) -> None:
+    def __init__(self, data: Any = None, *, begin: dt.datetime, **kwargs: Any) -> None:
         super().__init__(data, **kwargs)
+        self.begin = begin
         self.fields["chapters_en"].help_text = _(
-            "A line each: 00:12:30 Title. Or WebVTT. Times count from the cut's start."
+            "A line each: 00:12:30 Title. Or WebVTT. Or an agenda: 10:15 Title."
         )
 
     def _rows(self, language: str) -> list[ChapterRow]:
@@ -45,6 +58,8 @@ class ChaptersForm(PlainForm):
         if not text.strip():
             return []
         try:
+            if self.cleaned_data.get("times") == Times.WALL:
+                return read_agenda(text, self.begin)
             return read_chapters(text)
         except NoChapters as error:
             raise forms.ValidationError(

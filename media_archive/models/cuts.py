@@ -80,6 +80,16 @@ class Cut(models.Model):
         return self.recording.starts_at + dt.timedelta(milliseconds=self.start_ms)
 
     @property
+    def poster_ms(self) -> int:
+        """The moment of the clock whose picture stands for it: behind the greeting, before anybody is tired."""
+        return self.start_ms + (self.end_ms - self.start_ms) // 5
+
+    @property
+    def poster_name(self) -> str:
+        """What the picture is called in the folder of the file that it is taken from; another once the cut is moved."""
+        return f"cut-{self.code}-{self.start_ms}-{self.end_ms}.jpg"
+
+    @property
     def seconds(self) -> float:
         """How long it is."""
         return (self.end_ms - self.start_ms) / 1000

@@ -229,7 +229,7 @@ class Rendition(models.Model):
 
 
 class Step(models.TextChoices):
-    """Work on a file, or, ALIGN and IMPORT, on a recording; in the order in which it is done."""
+    """Work on a file, or, ALIGN, POSTERS and SPEECH, on a recording; in the order in which it is done."""
 
     FETCH = "fetch", _("fetch the file")
     CHECK = "check", _("check the file")
@@ -237,6 +237,7 @@ class Step(models.TextChoices):
     SOUND = "sound", _("loudness, waveform and sound")
     ALIGN = "align", _("bring the cameras together")
     PICTURES = "pictures", _("poster and previews")
+    POSTERS = "posters", _("posters of the sessions")
     LADDER = "ladder", _("encode for all screens")
     SLIDES = "slides", _("draw the slides")
     SPEECH = "speech", _("write down what is said")

@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import time
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
 
+from django.conf import settings
 from django.db.models import Prefetch
 
+from media_archive.downloads import CutFile, Stretch, joined
 from media_archive.links import read_key
-from media_archive.models import Access, Camera, CameraFile, Cut, Rendition
+from media_archive.models import Access, Camera, CameraFile, Cut, Recording, Rendition
 from media_archive.playlists import Part, spans
 from media_archive.sound_choice import rendition_name
 
@@ -18,15 +22,13 @@ MOST = 200
 
 @dataclass(frozen=True, slots=True)
 class Bytes:
-    """The bytes of a file that an address opens: its header, and from ``begin`` up to ``end``, in fragments of ``sizes``."""
+    """The bytes of a file that an address opens: its header, and from ``begin`` up to ``end``."""
 
     path: str
     header: int
     begin: int
     end: int
-    sizes: tuple[int, ...] = ()
     version: int = 0  # another once the file is made anew
-    seconds: float = 0.0
 
     def holds(self, first: int, last: int) -> bool:
         """Tell whether bytes first to last (included) are open."""
@@ -35,10 +37,14 @@ class Bytes:
 
 @dataclass(frozen=True, slots=True)
 class Opening:
-    """What a viewer may load of a cut: (camera number, rendition, part) to bytes; ``is_public`` may be kept by caches."""
+    """What a viewer may load of a cut: (camera number, rendition, part) to bytes; ``is_public`` may be kept by caches.
+
+    ``files`` are those to be kept: under part 0 what shows most of the cut, under others what has that part in it.
+    """
 
     is_public: bool
     pieces: dict[tuple[int, str, int], Bytes]
+    files: dict[tuple[int, str, int], CutFile] = field(default_factory=dict)
 
 
 def open_cut(slug: str, key: str, code: str) -> Cut | None:
@@ -54,11 +60,11 @@ def open_cut(slug: str, key: str, code: str) -> Cut | None:
     return cut if kind == "v" or cut.access == Access.PUBLIC else None
 
 
-def cameras_of(cut: Cut) -> list[Camera]:
-    """Return the cut's cameras with their aligned files and renditions, by number; four queries."""
+def cameras_of(recording: Recording) -> list[Camera]:
+    """Return the recording's cameras with their aligned files and renditions, by number; four queries."""
     files = CameraFile.objects.filter(offset_ms__isnull=False, duration_ms__isnull=False).defer("waveform")
     return list(
-        cut.recording.cameras.prefetch_related(
+        recording.cameras.prefetch_related(
             Prefetch("files", files.order_by("offset_ms")),
             Prefetch("files__renditions", Rendition.objects.all()),
             "files__sound_tracks",
@@ -110,20 +116,62 @@ def parts_of(found: list[tuple[CameraFile, Rendition]], name: str, *, prefix: st
     ]  # fmt: skip
 
 
+@dataclass(frozen=True, slots=True)
+class OneFile:
+    """A cut as a file to be kept, or a part of it: the numbers of the parts that are in it."""
+
+    film: CutFile
+    parts: tuple[int, ...]
+
+
+def files_of(cut: Cut, found: list[tuple[CameraFile, Rendition]], name: str) -> list[OneFile]:
+    """Return a rendition within the cut as files, the one that shows most of it first; one file where that can be."""
+    stretches = []
+    numbers = []
+    for span in spans(parts_of(found, name), cut.start_ms, cut.end_ms):
+        part = span.part
+        number = int(part.uri.split("-")[1])
+        rendition = found[number - 1][1]
+        lengths = part.lengths[span.first : span.last]
+        begin, end = ((ms - part.offset_ms) / part.pace for ms in (cut.start_ms, cut.end_ms))
+        first, last = max(begin, span.seconds), min(end, span.seconds + sum(lengths))
+        at = (part.offset_ms + first * part.pace - cut.start_ms) / 1000
+        numbers.append(number)
+        stretches.append(
+            Stretch(
+                Path(settings.MEDIA_ROOT) / rendition.path, part.header, span.begin, part.sizes[span.first : span.last],
+                lengths, span.seconds, first, last, max(0.0, at), rendition.pk,
+            )
+        )  # fmt: skip
+    films = joined(stretches)
+    if len(films) == 1:
+        return [OneFile(films[0], tuple(numbers))]
+    made = [OneFile(film, (number,)) for film, number in zip(films, numbers, strict=True)]
+    return sorted(made, key=lambda one: -one.film.filmed)
+
+
+def name_of_file(name: str, files: Sequence[OneFile], one: OneFile) -> str:
+    """Return what a file's address ends with; a camera's first file has no number, so that it stays when parts are added."""
+    part = "" if one is files[0] else f"-{one.parts[0]}"
+    return f"file-{name}{part}.{'m4a' if name.startswith('sound') else 'mp4'}"
+
+
 def opening_of(cut: Cut) -> Opening:
     """Return what of the cut's files is open."""
     pieces = {}
-    for camera in cameras_of(cut):
+    whole = {}
+    for camera in cameras_of(cut.recording):
         for name, found in rungs_of(camera).items():
             for span in spans(parts_of(found, name), cut.start_ms, cut.end_ms):
                 number = int(span.part.uri.split("-")[1])
                 rendition = found[number - 1][1]
-                inside = slice(span.first, span.last)
                 pieces[camera.number, name, number] = Bytes(
-                    rendition.path, span.part.header, span.begin, span.end,
-                    tuple(span.part.sizes[inside]), rendition.pk, sum(span.part.lengths[inside]),
+                    rendition.path, span.part.header, span.begin, span.end, rendition.pk
                 )  # fmt: skip
-    return Opening(cut.access == Access.PUBLIC and cut.is_out(), pieces)
+            for index, one in enumerate(files_of(cut, found, name)):
+                for part in one.parts if index else (0, *one.parts):
+                    whole[camera.number, name, part] = one.film
+    return Opening(cut.access == Access.PUBLIC and cut.is_out(), pieces, whole)
 
 
 _remembered: dict[tuple[str, str, str], tuple[float, Opening]] = {}

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from media_archive.links import media_base, seconds_left
-from media_archive.models import Camera, CameraFile, Cut, Transcript
+from media_archive.models import Camera, CameraFile, Cut, SlideMark, Transcript
 from media_archive.playlists import Rung, master_playlist, media_playlist, spans
 from media_archive.queries.opening import cameras_of, parts_of, rungs_of
 from media_archive.queries.sounds import sounds_of_cameras, voices_of
@@ -31,7 +31,7 @@ class Shown:
 
 def shown(cut: Cut, *, slug: str, key: str = "") -> Shown:
     """Return what of the cut can be played, below the address that ``key`` opens; four queries."""
-    return Shown(cut, media_base(cut, slug=slug, key=key), tuple(cameras_of(cut)), key)
+    return Shown(cut, media_base(cut, slug=slug, key=key), tuple(cameras_of(cut.recording)), key)
 
 
 def _rungs_inside(cut: Cut, camera: Camera) -> list[tuple[str, list[tuple[CameraFile, Any]]]]:
@@ -137,6 +137,15 @@ def file_at(camera: Camera, ms: float) -> CameraFile | None:
         if (file.offset_ms or 0) <= ms < file.on_clock(file.duration_ms or 0):
             return file
     return files[0] if files else None
+
+
+def slides_in(cut: Cut) -> list[SlideMark]:
+    """Return the slides of the cut in the order of time, the one on the screen when it begins first; no page beside them is open."""
+    marks = SlideMark.objects.filter(
+        deck__recording=cut.recording_id, deck__pages__gt=0, at_ms__lt=cut.end_ms
+    ).select_related("deck")
+    before = [mark for mark in marks if mark.at_ms <= cut.start_ms][-1:]
+    return [*before, *(mark for mark in marks if mark.at_ms > cut.start_ms)]
 
 
 def previews_vtt(cut: Cut, camera: Camera) -> str:

@@ -14,10 +14,11 @@ from django.utils import timezone
 
 from media_archive.errors import NotAligned, NothingRecorded, WrongAddress, WrongState
 from media_archive.links import digest_of
-from media_archive.models import Access, CameraFile, Cut, CutLink, CutState, Recording
+from media_archive.models import Access, CameraFile, Cut, CutLink, CutState, Recording, Step
 from media_archive.queries.archive import forget_menu, forget_sessions, is_in_menu
 from media_archive.queries.elsewhere import is_of_the_web
 from media_archive.services.filming import end_of, touch
+from media_archive.services.queueing import queue
 from network.codes import new_code, new_token
 from network.localised import localised, set_localised
 from network.models import Person
@@ -95,6 +96,7 @@ def cut_sessions(*, event: Event, date: dt.date, actor: Person | None, room_name
     drafts = {session.guid: session for session in Session.objects.filter(event=event)}
     for recording in recordings:
         _cut_recording(recording, planned_sessions(schedule, recording), drafts, result)
+        queue(recording=recording, step=Step.POSTERS)
         touch(recording)
         record_audit(
             actor=actor, action="media.sessions_cut", subject=recording, event_id=event.pk,
@@ -158,6 +160,7 @@ def cut_whole_day(*, recording: Recording, actor: Person | None) -> Cut:
         recording=recording, event_id=recording.event_id, code=code, start_ms=0, end_ms=end
     )
     record_audit(actor=actor, action="media.day_cut", subject=cut, event_id=cut.event_id)
+    queue(recording=recording, step=Step.POSTERS)
     touch(recording)
     return cut
 
@@ -172,6 +175,7 @@ def move_cut(*, cut: Cut, start_ms: int, end_ms: int, actor: Person | None) -> C
         actor=actor, action="media.cut_moved", subject=cut, event_id=cut.event_id,
         changes={"start_ms": (before[0], start_ms), "end_ms": (before[1], end_ms)},
     )  # fmt: skip
+    queue(recording=cut.recording, step=Step.POSTERS)
     touch(cut.recording)
     return cut
 

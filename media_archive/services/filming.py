@@ -238,6 +238,38 @@ def set_clock(*, recording: Recording, starts_at: dt.datetime, actor: Person | N
 
 
 @one_transaction
+def move_file(*, file: CameraFile, label: str, actor: Person | None) -> Camera:
+    """Give a file to the recording's camera of that label, made if there is none; a camera without files goes.
+
+    It stays where it lies on the clock; what lies nowhere yet is tried anew. Raises TooManyCameras.
+    """
+    before, recording = file.camera, file.camera.recording
+    camera = camera_of(recording=recording, label=label)
+    if camera.pk == before.pk:
+        return camera
+    CameraFile.objects.filter(pk=file.pk).update(camera=camera)
+    _leave(before)
+    record_audit(
+        actor=actor, action="media.file_moved", subject=file, event_id=file.event_id,
+        changes={"camera": (str(before), str(camera))},
+    )  # fmt: skip
+    queue(recording=recording, step=Step.ALIGN)
+    touch(recording)
+    return camera
+
+
+def _leave(camera: Camera) -> None:
+    """Remove the camera if it has no files any more; its sound is then another one's."""
+    if camera.files.exists():
+        return
+    recording, had_sound = camera.recording, camera.is_sound_master
+    camera.delete()
+    heir = recording.cameras.first()
+    if had_sound and heir is not None:
+        Camera.objects.filter(pk=heir.pk).update(is_sound_master=True)
+
+
+@one_transaction
 def drop_file(*, file: CameraFile, actor: Person | None) -> None:
     """Take a file out of the archive, with all that was made of it; a camera without files goes as well."""
     camera, folder, event_id = file.camera, file.folder, file.event_id
@@ -250,12 +282,7 @@ def drop_file(*, file: CameraFile, actor: Person | None) -> None:
     )
     was_clock = file.match == Match.FIRST
     file.delete()
-    if not camera.files.exists():
-        recording, had_sound = camera.recording, camera.is_sound_master
-        camera.delete()
-        heir = recording.cameras.first()
-        if had_sound and heir is not None:
-            Camera.objects.filter(pk=heir.pk).update(is_sound_master=True)
+    _leave(camera)
     if was_clock:
         # The others stay where they are: the clock is the recording's, whoever gave it.
         first = CameraFile.objects.filter(camera__recording=camera.recording_id, match=Match.SOUND).first()

@@ -161,7 +161,7 @@ def test_what_is_heard_is_what_it_is_called_while_another_default_is_made(record
     assert [one["language"] for one in sounds] == [one["language"] for one in told]
     assert sounds[0]["url"] is None
     assert round(pitch_of(file.folder / "180.mp4"), -1) == 300
-    assert work_until_idle(most=1) == 1  # the ladder
+    assert work_until_idle(most=2) == 2  # the posters, the ladder
     forget_openings()
     assert round(pitch_of(file.folder / "180.mp4"), -1) == 600
     assert _view(recording)[1] == []  # the other one is being made
@@ -191,7 +191,7 @@ def test_one_file_with_another_default_takes_the_name_from_the_sound_of_both(
     forget_openings()
     assert [one["language"] for one in _view(recording)[1]] == ["ru", "en"], "German is in one of them only"
     choose_sounds(file=second, choices={}, default=1, actor=None)
-    assert work_until_idle(most=1) == 1  # the ladder
+    assert work_until_idle(most=2) == 2  # the posters, the ladder
     forget_openings()
     assert "ru" not in [one["language"] for one in _view(recording)[1] if one["url"] is None]
 
@@ -206,7 +206,7 @@ def test_files_of_one_camera_with_their_sounds_in_another_order_offer_no_wrong_l
     forget_openings()
     assert _view(recording)[1] == []
     choose_sounds(file=second, choices={}, default=1, actor=None)
-    assert work_until_idle(most=1) == 1  # the ladder: its sound by itself is not there yet
+    assert work_until_idle(most=2) == 2  # the posters, the ladder: its sound by itself is not there yet
     forget_openings()
     assert _view(recording)[1] == []
     work_until_idle()

@@ -305,6 +305,8 @@ RECORDINGS_DESK = tuple(
             steps=save_nothing,
             status=422,
         ),
+        State("recordings desk, publish", DESK + "{recording}/publish/"),
+        State("recordings desk, another camera", DESK + "{recording}/files/{camera_file}/camera/"),
         State("recordings desk, slides", DESK + "{recording}/slides/"),
         State("recordings desk, slides on the time line", DESK + "{recording}/slides/{deck}/"),
         State("recordings desk, cut", DESK + "cuts/{film}/"),
