@@ -13,8 +13,7 @@ from django.db.models import Prefetch, QuerySet
 from media_archive.links import media_base, watch_url
 from media_archive.models import Camera, CameraFile, Cut, Recording, Rendition, Transcript
 from media_archive.pages.watch import chapters_of, session_of, title_of
-from media_archive.playlists import spans
-from media_archive.queries.opening import parts_of, rungs_of
+from media_archive.queries.opening import files_of, name_of_file, rungs_of
 from media_archive.queries.playing import Shown, poster_of
 from media_archive.queries.visible import public_cuts
 from sessions_app.events.models import Event
@@ -27,7 +26,10 @@ DESCRIPTION = 4000  # characters
 
 @dataclass(frozen=True, slots=True)
 class MediaFile:
-    """A camera's part of the cut as one file; ``bits`` a second on average, ``size`` in bytes."""
+    """A camera's part of the cut as one file; ``bits`` a second on average, ``size`` in bytes.
+
+    ``filmed`` seconds of it were filmed, the rest stands still; ``is_all`` where the camera has nothing more of the cut.
+    """
 
     url: str
     kind: str
@@ -35,6 +37,13 @@ class MediaFile:
     seconds: float
     camera: Camera
     height: int
+    filmed: float
+    is_all: bool
+
+    @property
+    def is_heard(self) -> bool:
+        """Tell whether it has all that is heard of the cut; others only take its place where its parts cannot be joined."""
+        return self.is_all and self.camera.is_sound_master
 
     @property
     def bits(self) -> int:
@@ -112,41 +121,58 @@ class Published:
 
     @cached_property
     def files(self) -> list[MediaFile]:
-        """All that it can be loaded as; several for a camera that was stopped in between."""
+        """All that it can be loaded as; several for a camera whose parts cannot be joined."""
         return list(self._files())
 
     def _files(self) -> Iterable[MediaFile]:
         for camera in self.cameras:
             for name, found in rungs_of(camera).items():
                 is_sound = name.startswith("sound")
-                for span in spans(parts_of(found, name), self.cut.start_ms, self.cut.end_ms):
-                    inside = slice(span.first, span.last)
-                    file = "-".join(span.part.uri.split("-")[:2])  # subscribers keep it, so it has no version
-                    ending = "m4a" if is_sound else "mp4"
+                files = files_of(self.cut, found, name)
+                for one in files:
                     yield MediaFile(
-                        url=f"{self.base}{camera.number}/file-{file}.{ending}",
+                        url=f"{self.base}{camera.number}/{name_of_file(name, files, one)}",
                         kind="audio/mp4" if is_sound else "video/mp4",
-                        size=span.part.header + sum(span.part.sizes[inside]),
-                        seconds=sum(span.part.lengths[inside]),
+                        size=one.film.size,
+                        seconds=one.film.seconds,
                         camera=camera,
                         height=0 if is_sound else found[0][1].height,
+                        filmed=one.film.filmed,
+                        is_all=len(files) == 1,
                     )
 
     @cached_property
     def sound(self) -> MediaFile | None:
         """The file of what is heard, if there is one."""
-        sounds = [file for file in self.files if not file.height]
-        return min(sounds, key=lambda file: not file.camera.is_sound_master, default=None)
+        return min(
+            (file for file in self.files if not file.height),
+            key=lambda file: (
+                not file.is_heard,
+                0 if file.is_heard else -round(file.filmed),
+                not file.camera.is_sound_master,
+            ),
+            default=None,
+        )
 
     @cached_property
     def picture(self) -> MediaFile | None:
         """A file with a picture: of the camera that is heard, the smallest of at least 360 lines."""
-        own = [file for file in self.files if file.height]
         return min(
-            own,
-            key=lambda file: (not file.camera.is_sound_master, file.height < 360, file.height),
+            (file for file in self.files if file.height),
+            key=lambda file: (
+                not file.is_heard,
+                0 if file.is_heard else -round(file.filmed),
+                file.height < 360,
+                file.height,
+            ),
             default=None,
         )
+
+    @property
+    def seconds(self) -> float:
+        """How long the file is that the world is given of it; else how long it is."""
+        main = self.sound or self.picture
+        return main.seconds if main is not None else self.cut.seconds
 
     @property
     def credits(self) -> list[tuple[str, Credit]]:

@@ -9,10 +9,10 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from media_archive.links import watch_path
-from media_archive.models import Access, Cut, CutState, Material, SlideMark, Transcript
+from media_archive.models import Access, Cut, CutState, Material, Transcript
 from media_archive.queries.elsewhere import elsewhere_of, site_of, with_film
-from media_archive.queries.opening import rungs_of
-from media_archive.queries.playing import Shown, player_data, poster_of, shown
+from media_archive.queries.opening import files_of, name_of_file, rungs_of
+from media_archive.queries.playing import Shown, player_data, poster_of, shown, slides_in
 from media_archive.queries.sounds import sound_labels
 from media_archive.queries.words import lines_of
 from network.web.words import language_name
@@ -153,18 +153,13 @@ def chapters_of(cut: Cut) -> list[dict[str, Any]]:
 
 
 def _slides(cut: Cut, base: str) -> list[dict[str, Any]]:
-    marks = SlideMark.objects.filter(
-        deck__recording=cut.recording_id, deck__pages__gt=0, at_ms__lt=cut.end_ms
-    ).select_related("deck")
-    before = [mark for mark in marks if mark.at_ms <= cut.start_ms][-1:]
-    inside = [mark for mark in marks if mark.at_ms > cut.start_ms]
     return [
         {
             "start": max(0, mark.at_ms - cut.start_ms) / 1000,
             "image": f"{base}slides-{mark.deck_id}-{mark.page}.jpg",
             "title": _("%(deck)s, page %(page)d") % {"deck": mark.deck.title, "page": mark.page},
         }
-        for mark in [*before, *inside]
+        for mark in slides_in(cut)
     ]
 
 
@@ -185,13 +180,22 @@ def _transcript(cut: Cut, transcript: Transcript, title: str) -> dict[str, Any]:
 
 
 def _plain_file(view: Shown) -> str:
-    """Return the address of a file for readers without script: a small picture of the camera that is heard."""
-    cameras = sorted(view.filmed, key=lambda camera: not camera.is_sound_master)
-    for camera in cameras:
+    """Return the address of a file for readers without script: a small picture of the camera that is heard.
+
+    Where that one's parts cannot be joined, of the camera of which a file shows most.
+    """
+    best, address = -1, ""
+    for camera in sorted(view.filmed, key=lambda camera: not camera.is_sound_master):
         names = [name for name, found in rungs_of(camera).items() if found[0][1].height]
-        if names:
-            return f"{view.base}{camera.number}/file-{names[-1]}-1.mp4"
-    return ""
+        files = files_of(view.cut, rungs_of(camera)[names[-1]], names[-1]) if names else []
+        if not files:
+            continue
+        filmed = round(files[0].film.filmed)
+        if filmed > best:
+            best, address = filmed, f"{view.base}{camera.number}/{name_of_file(names[-1], files, files[0])}"
+        if camera.is_sound_master and len(files) == 1:
+            break
+    return address
 
 
 def _downloads(view: Shown, transcripts: Iterable[Transcript]) -> list[Download]:
@@ -206,30 +210,28 @@ def _downloads(view: Shown, transcripts: Iterable[Transcript]) -> list[Download]
             is_sound = name.startswith("sound")
             if is_sound and not camera.is_sound_master:
                 continue
-            for number, (_file, rendition) in enumerate(files, 1):
-                rate = sum(rendition.sizes) / max(1.0, sum(rendition.lengths))
-                size = round(rate * view.cut.seconds)
-                part = _(", part %(n)d") % {"n": number} if len(files) > 1 else ""
-                ending = "m4a" if is_sound else "mp4"
+            parts = files_of(view.cut, files, name)
+            for one in parts:
+                part = _(", part %(n)d") % {"n": one.parts[0]} if len(parts) > 1 else ""
                 words = (
                     _sound_words(languages.get((camera.number, name)))
                     if is_sound
-                    else _("Camera %(n)d, %(height)dp") % {"n": camera.number, "height": rendition.height}
+                    else _("Camera %(n)d, %(height)dp") % {"n": camera.number, "height": files[0][1].height}
                 )
                 found.append(
                     Download(
                         title=f"{words}{part}",
-                        url=f"{view.base}{camera.number}/file-{name}-{number}.{ending}?download",
-                        size=size if len(files) == 1 else 0,
+                        url=f"{view.base}{camera.number}/{name_of_file(name, parts, one)}?download",
+                        size=one.film.size,
                     )
                 )
-    for one in transcripts:
+    for transcript in transcripts:
         for form, words in (("vtt", "WebVTT"), ("txt", _("plain text"))):
             found.append(
                 Download(
                     title=_("Transcript, %(language)s, %(form)s")
-                    % {"language": language_name(one.language), "form": words},
-                    url=f"{view.base}captions-{one.language}.{form}?download",
+                    % {"language": language_name(transcript.language), "form": words},
+                    url=f"{view.base}captions-{transcript.language}.{form}?download",
                 )
             )
     return found

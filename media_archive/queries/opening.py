@@ -10,7 +10,7 @@ from pathlib import Path
 from django.conf import settings
 from django.db.models import Prefetch
 
-from media_archive.downloads import CutFile, Stretch, joined
+from media_archive.downloads import Film, Stretch, joined
 from media_archive.links import read_key
 from media_archive.models import Access, Camera, CameraFile, Cut, Recording, Rendition
 from media_archive.playlists import Part, spans
@@ -44,7 +44,7 @@ class Opening:
 
     is_public: bool
     pieces: dict[tuple[int, str, int], Bytes]
-    files: dict[tuple[int, str, int], CutFile] = field(default_factory=dict)
+    files: dict[tuple[int, str, int], Film] = field(default_factory=dict)
 
 
 def open_cut(slug: str, key: str, code: str) -> Cut | None:
@@ -120,7 +120,7 @@ def parts_of(found: list[tuple[CameraFile, Rendition]], name: str, *, prefix: st
 class OneFile:
     """A cut as a file to be kept, or a part of it: the numbers of the parts that are in it."""
 
-    film: CutFile
+    film: Film
     parts: tuple[int, ...]
 
 
