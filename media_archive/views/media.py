@@ -14,11 +14,11 @@ from django.utils.http import content_disposition_header
 from django.views.decorators.http import require_safe
 
 from media_archive.links import read_key
-from media_archive.models import Access, Camera, Cut, Material, SlideDeck, Transcript
+from media_archive.models import Access, Camera, Cut, Material, Transcript
 from media_archive.pages.watch import chapters_of
 from media_archive.permissions import may_edit
 from media_archive.queries.opening import cameras_of, open_cut
-from media_archive.queries.playing import file_at, master_of, playlist_of, previews_vtt
+from media_archive.queries.playing import file_at, master_of, playlist_of, previews_vtt, slides_in
 from media_archive.queries.words import lines_of
 from media_archive.transcripts import write_srt, write_vtt
 
@@ -98,6 +98,8 @@ def captions(
         response = HttpResponse("\n".join(said) + "\n", content_type="text/plain; charset=utf-8")
     if "download" in request.GET or form != "vtt":
         response["Content-Disposition"] = f'attachment; filename="{code}-{language}.{form}"'
+    if not key and cut.access == Access.PUBLIC:  # players of podcasts are pages, too
+        response["Access-Control-Allow-Origin"] = "*"
     return _kept(response, cut, key, 60)
 
 
@@ -162,9 +164,7 @@ def slide(request: HttpRequest, slug: str, code: str, deck: int, page: int, key:
     cut = _open(slug, key, code)
     if isinstance(cut, HttpResponse):
         return cut
-    found = SlideDeck.objects.filter(
-        pk=deck, recording=cut.recording_id, marks__page=page, marks__at_ms__lt=cut.end_ms
-    ).first()
+    found = next((mark.deck for mark in slides_in(cut) if (mark.deck_id, mark.page) == (deck, page)), None)
     if found is None:
         raise Http404
     return _kept(picture(found.folder / f"{page}.jpg"), cut, key, 3600)

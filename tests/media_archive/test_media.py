@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 
+from media_archive.links import key_for
 from media_archive.models import Access, CameraFile, Cut, Material, MaterialKind, SlideDeck
 from media_archive.services.cutting import cut_sessions, publish_cut
 from media_archive.services.results import save_material
@@ -71,6 +72,33 @@ def test_slides_behind_the_cut_are_not_shown(client, cut, filmed) -> None:
         deck.marks.create(at_ms=at_ms, page=page)
     found = {page: client.get(f"{_base(cut)}slides-{deck.pk}-{page}.jpg").status_code for page in (1, 2, 3)}
     assert found == {1: 200, 2: 404, 3: 404}
+
+
+def test_slides_of_an_earlier_session_are_not_open_through_a_later_one(client, cut, filmed) -> None:
+    """Open are the page on the screen when the cut begins, and those after it; with a key, too."""
+    decks = [
+        SlideDeck.objects.create(recording=filmed, title="Deck", path="x.pdf", pages=3) for _ in range(2)
+    ]
+    for deck in decks:
+        deck.folder.mkdir(parents=True)
+        for page in (1, 2, 3):
+            (deck.folder / f"{page}.jpg").write_bytes(b"\xff\xd8")
+    for at_ms, page in ((2000, 1), (9000, 2), (12000, 3)):
+        decks[0].marks.create(at_ms=at_ms, page=page)
+    decks[1].marks.create(at_ms=4000, page=1)
+    signed = f"/media/forum/{key_for(cut, slug='forum')}/session/{cut.code}/"
+    for base in (_base(cut), signed):
+        found = [client.get(f"{base}slides-{decks[0].pk}-{page}.jpg").status_code for page in (1, 2, 3)]
+        assert found == [404, 200, 200], base
+        assert client.get(f"{base}slides-{decks[1].pk}-1.jpg").status_code == 404
+
+
+def test_transcripts_for_everybody_are_read_by_pages_of_others(client, cut, filmed) -> None:
+    take_transcript(recording=filmed, language="ru", lines=[Line(12500, 15000, "inside")], actor=None)
+    for form in ("vtt", "srt", "txt"):
+        assert client.get(f"{_base(cut)}captions-ru.{form}")["Access-Control-Allow-Origin"] == "*"
+    signed = f"/media/forum/{key_for(cut, slug='forum')}/session/{cut.code}/captions-ru.vtt"
+    assert "Access-Control-Allow-Origin" not in client.get(signed)
 
 
 def test_materials_are_downloads_and_drafts_the_team_s(client, event) -> None:
