@@ -4,16 +4,17 @@ from __future__ import annotations
 
 import datetime as dt
 import re
+import uuid
 from collections.abc import Callable
 from email.utils import format_datetime
 
 from django.conf import settings
 from django.contrib.auth.models import AnonymousUser
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils import translation
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_safe
+from django.views.decorators.http import conditional_page, require_safe
 from lxml import etree
 from lxml.builder import ElementMaker
 
@@ -29,6 +30,7 @@ from sessions_app.programme.views.public import reader_of_event
 ATOM = "http://www.w3.org/2005/Atom"
 ITUNES = "http://www.itunes.com/dtds/podcast-1.0.dtd"
 PODCAST = "https://podcastindex.org/namespace/1.0"
+GUIDS = uuid.UUID("ead4c236-bf58-58c6-a2c6-a6b28d128cb6")  # the podcast namespace's own
 MOST = 100
 _ILLEGAL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff\ud800-\udfff]")  # no characters of XML 1.0
 
@@ -44,12 +46,14 @@ def legal(value: str) -> str:
 
 
 @require_safe
+@conditional_page
 def podcast(request: HttpRequest, slug: str) -> HttpResponse:
     """Answer with the event's recordings as a podcast: ?person=, ?track= and ?lang= choose."""
     return _answer(request, slug, _rss, "application/rss+xml")
 
 
 @require_safe
+@conditional_page
 def atom(request: HttpRequest, slug: str) -> HttpResponse:
     """Answer with the same as Atom."""
     return _answer(request, slug, _atom, "application/atom+xml")
@@ -64,6 +68,8 @@ def _answer(
     with translation.override(language):
         reader = reader_of_event(event, language)
         person, track = request.GET.get("person", ""), request.GET.get("track", "")
+        if (person and person not in reader.people) or (track and track not in reader.tracks):
+            raise Http404
         found = [one for one in published(event, reader) if _is_wanted(one, person, track)][:MOST]
         root = write(event, reader, found, _feed_title(event, reader, person, track), request.get_full_path())
     body = etree.tostring(root, xml_declaration=True, encoding="utf-8")
@@ -112,16 +118,25 @@ def _rss(event: Event, reader: Reader, found: list[Published], title: str, path:
         I.explicit("false"),
         I.category(text="Business"),
         I.type("episodic"),
-        P.medium("video"),
+        P.medium(_medium(found)),
+        P.guid(feed_guid(f"{settings.BASE_URL}{legal(path)}")),
     )
-    picture = next((one.poster for one in found if one.poster), "")
-    if picture:
-        channel.append(I.image(href=picture))
     channel.extend(_item(one) for one in found)
     rss = etree.Element("rss", nsmap={"atom": ATOM, "itunes": ITUNES, "podcast": PODCAST})
     rss.set("version", "2.0")
     rss.append(channel)
     return rss
+
+
+def feed_guid(address: str) -> str:
+    """Return the podcast namespace's lasting name of a feed: by its address without scheme and slashes at the end."""
+    return str(uuid.uuid5(GUIDS, address.partition("://")[2].rstrip("/")))
+
+
+def _medium(found: list[Published]) -> str:
+    """Return what the enclosures are, in the podcast namespace's words."""
+    heard = {one.sound is not None for one in found if one.sound or one.picture}
+    return "mixed" if len(heard) > 1 else "video" if heard == {False} else "podcast"
 
 
 def _item(one: Published) -> etree._Element:
@@ -134,9 +149,7 @@ def _item(one: Published) -> etree._Element:
         I.explicit("false"),
     )
     if not one.elsewhere:
-        item.append(I.duration(str(round(one.cut.seconds))))
-    if one.poster:
-        item.append(I.image(href=one.poster))
+        item.append(I.duration(str(round(one.seconds))))
     main = one.sound or one.picture
     if main is not None:
         item.append(R.enclosure(url=main.url, length=str(main.size), type=main.kind))

@@ -109,14 +109,14 @@ def _oembed(slug: str, code: str, request: HttpRequest) -> dict[str, Any]:
         height = min(round(width * 9 / 16) + BELOW, _most(request, "maxheight"))
         html = iframe_of(slug, code, one.title.text, width, height)
         data |= {"type": "video", "width": width, "height": height, "html": html}
-    if one.poster:
+    if one.poster and _most(request, "maxwidth") >= 640 and _most(request, "maxheight") >= 360:
         data |= {"thumbnail_url": one.poster, "thumbnail_width": 640, "thumbnail_height": 360}
     return data
 
 
 def _most(request: HttpRequest, name: str) -> int:
     asked = request.GET.get(name, "")
-    return max(200, int(asked)) if re.fullmatch(r"[0-9]{1,5}", asked) else 10_000
+    return max(1, int(asked)) if re.fullmatch(r"[0-9]{1,5}", asked) else 10_000
 
 
 @require_safe
@@ -150,7 +150,7 @@ def _listed(one: Published) -> etree._Element:
         "description": legal(one.description)[:2048],
         "content_loc": one.picture.url if one.picture else "",
         "player_loc": embed_url(one.slug, one.cut.code),
-        "duration": str(min(28_800, max(1, round(one.cut.seconds)))),
+        "duration": str(min(28_800, max(1, round(one.picture.seconds if one.picture else one.seconds)))),
         "publication_date": one.published_at.isoformat(timespec="seconds"),
     }
     for name, value in told.items():

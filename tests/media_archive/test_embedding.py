@@ -81,6 +81,10 @@ def test_oembed_is_found_and_answers(client, public_cuts):
     assert f"/en/events/forum/recordings/{public_cuts[0].code}/embed/" in found["html"]
     small = client.get(address.removeprefix(settings.BASE_URL) + "&maxwidth=400&maxheight=300").json()
     assert (small["width"], small["height"]) == (400, 300)
+    tiny = client.get(address.removeprefix(settings.BASE_URL) + "&maxwidth=100&maxheight=90").json()
+    assert (tiny["width"], tiny["height"]) == (100, 90)
+    assert 'width="100"' in tiny["html"]
+    assert "thumbnail_url" not in tiny, "that is larger than was asked for"
 
 
 @pytest.mark.parametrize(
