@@ -2,8 +2,8 @@
 
 The times in the fragments are moved while the bytes pass, so that zero is the cut's first moment and each file of a
 camera that was stopped and started again lies at its place. Of the outermost fragments only what lies within the cut is
-left in the index; where nothing was filmed the picture stands and the sound is silent. Nothing is encoded or
-stored, and all sizes follow from what is known of the files, so every range can be told in advance.
+left in the index; where nothing was filmed the picture stands and frames of silence are put in, without which Chromium
+plays the next part's sound at once, early by the whole gap. Nothing is encoded or stored, and all sizes follow from what is known of the files, so every range can be told in advance.
 
 Within a file of a camera times are left as they are: whose clock runs wrong by 30 millionths is a tenth of a second
 late after an hour, but its picture and sound stay together in players that only count the sound's samples.

@@ -23,7 +23,8 @@ def pictures_within(samples: Sequence[Sample], low: int, high: int, delay: int) 
     """Return the pictures of a window, and how many of them only lead up to it.
 
     Decoders need those from the last key picture on; they last a tick each, just before the window, so that nobody sees
-    them. An edit list alone would not do: ffmpeg, and with it Chromium, plays what lies before an edit of a fragmented file.
+    them. An edit list alone would do in Chromium, but not in ffmpeg 9, which plays what lies before an edit of a
+    fragmented file; and both would tell the length of all that is in it.
     """
     before = [one for one in samples if one.shown <= low]
     first = max((n for n, one in enumerate(samples) if one.is_sync and one.shown <= low), default=0)
