@@ -4,9 +4,19 @@ import { clockWords, copyText, wordsIn } from "./player/words.js";
 const OWN_SCROLL = 400; // ms in which a scroll is ours
 const TYPING = 150; // ms
 const MOST_FOUND = 2000; // places that are highlighted
+const SILENT_FOR = 5; // seconds after a line's end, after which it is not what is being said any more
 const CAN_HIGHLIGHT = "highlights" in CSS;
 
 const playerOf = () => document.querySelector("plenum-player");
+// Tells of each place from the one with which the player begins, until the signal comes.
+const followPlayer = (tell, signal) => {
+  const player = playerOf();
+  if (!player) return;
+  customElements.whenDefined("plenum-player").then(() => {
+    player.addEventListener("place", ({ detail }) => tell(detail.at), { signal });
+    if (player.at) tell(player.at);
+  });
+};
 // The last of a sorted list of starts that is not after this second; -1 before the first.
 const lastAt = (starts, at) => {
   let low = 0;
@@ -26,10 +36,12 @@ class PlenumTranscript extends HTMLElement {
     this.word = wordsIn(this);
     this.lines = [...this.querySelectorAll("li[data-start]")];
     this.starts = this.lines.map((line) => Number(line.dataset.start));
+    this.ends = this.lines.map((line) => Number(line.dataset.end));
     this.panel = find(".transcript__lines");
     this.again = find("[data-follow]");
     this.following = true;
-    this.listenToPlayer();
+    this.gone = new AbortController();
+    followPlayer((at) => this.mark(at), this.gone.signal);
     this.again.addEventListener("click", () => this.followAgain());
     for (const name of ["wheel", "touchmove", "keydown"]) this.panel.addEventListener(name, (event) => this.wandered(event), { passive: true });
     this.panel.addEventListener("scroll", () => performance.now() - (this.scrolled ?? 0) > OWN_SCROLL && this.wandered(), { passive: true });
@@ -37,22 +49,35 @@ class PlenumTranscript extends HTMLElement {
     this.prepareQuotes(find);
   }
 
-  listenToPlayer() {
-    const player = playerOf();
-    if (!player) return;
-    customElements.whenDefined("plenum-player").then(() => {
-      player.addEventListener("place", ({ detail }) => this.mark(detail.at));
-      if (player.at) this.mark(player.at);
-    });
+  // Another language's transcript takes the place of this one.
+  disconnectedCallback() {
+    this.gone?.abort();
   }
 
+  // Where nobody has said anything for a while no line is current, and the panel stays at the last one.
   mark(at) {
     const number = lastAt(this.starts, at);
-    if (number === this.current) return;
+    const isSaid = !(at > this.ends[number] + SILENT_FOR);
+    if (number === this.current && isSaid === this.isSaid) return;
+    const isOther = number !== this.current;
     this.lines[this.current]?.removeAttribute("aria-current");
-    this.current = number;
-    this.lines[number]?.setAttribute("aria-current", "true");
-    if (this.following) this.showLine(number);
+    [this.current, this.isSaid] = [number, isSaid];
+    if (isSaid) this.lines[number]?.setAttribute("aria-current", "true");
+    if (isOther && this.following) this.showLine(number);
+  }
+
+  // The language in which these words are shown, where the page shows another one unless asked; else null.
+  get languageAsked() {
+    const languages = [...this.querySelectorAll("nav a[hreflang]")].map((tab) => tab.hreflang);
+    const first = languages.find((one) => one.slice(0, 2) === document.documentElement.lang.slice(0, 2)) ?? languages[0];
+    const shown = this.panel.querySelector("ol").lang;
+    return languages.length > 1 && shown !== first ? shown : null;
+  }
+
+  addressOf(start) {
+    const address = new URL(playerOf()?.address?.(start) ?? `?t=${Math.floor(start)}`, location.href);
+    if (this.languageAsked) address.searchParams.set("transcript", this.languageAsked);
+    return address.href;
   }
 
   // Scrolls the panel and never the page. Lines that were not drawn yet have only a guessed height, so look twice.
@@ -142,10 +167,11 @@ class PlenumTranscript extends HTMLElement {
   prepareQuotes(find) {
     this.quote = find(".transcript__quote");
     this.linkButton = find("[data-copy-link]");
-    document.addEventListener("selectionchange", () => {
+    const chosen = () => {
       clearTimeout(this.choosing);
       this.choosing = setTimeout(() => this.offerQuote(), TYPING);
-    });
+    };
+    document.addEventListener("selectionchange", chosen, { signal: this.gone.signal });
     this.linkButton.addEventListener("click", () => this.copied(this.chosen.address));
     find("[data-copy-quote]").addEventListener("click", () => this.copied(this.quotation()));
     this.addEventListener("keydown", (event) => event.key === "Escape" && this.quote.hidePopover?.());
@@ -164,8 +190,7 @@ class PlenumTranscript extends HTMLElement {
     const range = selection.getRangeAt(0);
     const line = (range.startContainer.parentElement ?? this).closest("li") ?? this.lines.find((one) => range.intersectsNode(one));
     const start = Number(line.dataset.start);
-    const address = playerOf()?.address?.(start) ?? new URL(`?t=${Math.floor(start)}`, location.href).href;
-    this.chosen = { text, start, range, address, speaker: this.speakerOf(line) };
+    this.chosen = { text, start, range, address: this.addressOf(start), speaker: this.speakerOf(line) };
     this.linkButton.textContent = this.word("copy-link", { time: clockWords(start) });
     if (!this.quote.matches(":popover-open")) this.quote.showPopover?.();
     this.placeQuote();
@@ -218,8 +243,8 @@ class SlidesBeside extends HTMLElement {
     this.starts = this.links.map((link) => Number(link.dataset.second));
     [this.image, this.caption] = [find("img"), find("figcaption")];
     [this.back, this.next, this.go, this.again] = ["back", "next", "go", "follow"].map((name) => find(`[data-${name}]`));
-    this.back.addEventListener("click", () => this.show(this.shown - 1, false));
-    this.next.addEventListener("click", () => this.show(this.shown + 1, false));
+    for (const [button, step] of [[this.back, -1], [this.next, 1]])
+      button.addEventListener("click", () => button.ariaDisabled === "true" || this.show(this.shown + step, false));
     this.go.addEventListener("click", () => {
       playerOf()?.playAt(this.starts[this.shown]);
       this.follow();
@@ -229,8 +254,8 @@ class SlidesBeside extends HTMLElement {
     this.current = 0;
     this.back.hidden = this.next.hidden = this.links.length < 2;
     this.show(0);
-    playerOf()?.addEventListener("place", ({ detail }) => {
-      this.current = Math.max(0, lastAt(this.starts, detail.at));
+    followPlayer((at) => {
+      this.current = Math.max(0, lastAt(this.starts, at));
       if (this.following) this.show(this.current);
       else this.drawActs();
     });
@@ -255,8 +280,9 @@ class SlidesBeside extends HTMLElement {
   }
 
   drawActs() {
-    this.back.disabled = this.shown === 0;
-    this.next.disabled = this.shown === this.links.length - 1;
+    // Not disabled: who presses until the end would lose the focus there.
+    this.back.setAttribute("aria-disabled", String(this.shown === 0));
+    this.next.setAttribute("aria-disabled", String(this.shown === this.links.length - 1));
     this.go.hidden = this.shown === this.current;
     this.again.hidden = this.following;
   }

@@ -38,6 +38,10 @@ PAGE = """{% extends "base.html" %}{% load static %}
 <div class="watch__side">{% include "media_archive/slides.html" %}{% include "media_archive/transcript.html" %}</div></div>{% endblock %}"""
 
 
+# The page inside a frame on another site; its links lead to the page of the recording.
+WATCH_URL = "/test-player/"
+
+
 class Hall:
     """What the site serves: set up once by ``fill``, changed by tests."""
 
@@ -52,6 +56,9 @@ class Hall:
     voices: ClassVar[bool] = False  # whether there is a second language
     valid_for: ClassVar[float | None] = None  # seconds
     sound: ClassVar[int] = 1  # the camera whose sound is heard
+    sounding: ClassVar[set[int]] = {1}  # the cameras that have any
+    said_for: ClassVar[float] = 1.0  # share of each line's time in which it is being said
+    languages: ClassVar[tuple[str, ...]] = ()  # of transcripts, where there are several
 
     @classmethod
     def fill(cls, folder: Path, cameras: list[Camera], start: float, end: float) -> None:
@@ -77,7 +84,7 @@ class Hall:
     def reset(cls) -> None:
         """Let addresses be as at first."""
         cls.key, cls.asked, cls.lines, cls.sound, cls.voices = "a", [], 12, 1, False
-        cls.valid_for = None
+        cls.valid_for, cls.sounding, cls.said_for, cls.languages = None, {1}, 1.0, ()
 
     @classmethod
     def context(cls) -> dict[str, Any]:
@@ -94,7 +101,8 @@ class Hall:
                 "duration": duration,
                 "title": "Digital transformation: the first plenary",
                 "cameras": [
-                    {**camera, "master": base + camera["master"], "is_sound_master": camera["number"] == cls.sound}
+                    {**camera, "master": base + camera["master"], "is_sound_master": camera["number"] == cls.sound,
+                     "has_sound": camera["number"] in cls.sounding}
                     for camera in cls.cameras
                 ],
                 "chapters": [
@@ -112,8 +120,8 @@ class Hall:
                 ],
                 "thumbnails": base + "sprites.vtt",
                 "slides": [
-                    {"start": 0, "image": base + "slide-1.svg", "title": "p. 1"},
-                    {"start": round(duration * 0.4, 1), "image": base + "slide-2.svg", "title": "p. 2"},
+                    {"start": 0, "image": base + "slide-1.svg", "title": "p. 1", "deck": "Smart region", "page": 1},
+                    {"start": round(duration * 0.4, 1), "image": base + "slide-2.svg", "title": "p. 2", "deck": "Smart region", "page": 2},
                 ],
                 "resume_key": "recording:TEST",
                 "base": base,
@@ -125,7 +133,7 @@ class Hall:
                 "language": "en",
                 "title": "Digital transformation: the first plenary",
                 "lines": [
-                    {"start": n * duration / cls.lines, "end": (n + 1) * duration / cls.lines,
+                    {"start": n * duration / cls.lines, "end": (n + cls.said_for) * duration / cls.lines,
                      "text": sentences[n % 3], "speaker": "Artem Shadrin" if n % 6 < 3 else "Vladimir Korovkin"}
                     for n in range(cls.lines)
                 ],
@@ -136,7 +144,25 @@ class Hall:
 @csp_override({**PLAYER_CSP, "style-src": [CSP.SELF, CSP.NONCE]})
 def page(request: HttpRequest) -> HttpResponse:
     """Show the player."""
-    return HttpResponse(engines["django"].from_string(PAGE).render(Hall.context(), request))
+    context = Hall.context()
+    if Hall.languages:
+        shown = request.GET.get("transcript", Hall.languages[0])
+        context["transcript"]["language"] = shown
+        context["transcripts"] = [
+            {"language": one, "label": one.upper(), "address": f"?transcript={one}", "is_current": one == shown}
+            for one in Hall.languages
+        ]  # fmt: skip
+    return HttpResponse(engines["django"].from_string(PAGE).render(context, request))
+
+
+@csp_override({**PLAYER_CSP, "style-src": [CSP.SELF, CSP.NONCE]})
+def frame(request: HttpRequest) -> HttpResponse:
+    """Show the player as other pages do."""
+    context = Hall.context()
+    told = {"page": {"title": context["player"]["title"]}, "watch_url": WATCH_URL}
+    return HttpResponse(
+        engines["django"].get_template("media_archive/embed.html").render({**context, **told}, request)
+    )
 
 
 def with_voices(master: str) -> str:
@@ -174,6 +200,7 @@ def media(request: HttpRequest, key: str, name: str) -> HttpResponse:
 
 urlpatterns = [
     path("test-player/", page),
+    path("test-player/frame/", frame),
     path("test-media/<str:key>/<path:name>", media),
     *site_patterns,
 ]

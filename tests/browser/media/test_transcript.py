@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 from playwright.sync_api import Page, expect
 
@@ -125,3 +127,67 @@ def test_the_panel_fits_a_phone(open_player: OpenPlayer) -> None:
     page = open_player(width=320)
     assert_fits(page)
     assert_accessible(page)
+
+
+def test_slides_begin_with_the_place_of_the_address(open_player: OpenPlayer) -> None:
+    page = open_player("?t=45")
+    slides = page.locator("slides-beside")
+    expect(slides.get_by_role("img")).to_have_attribute("src", "/test-media/a/slide-2.svg")
+    expect(slides.get_by_role("button", name="Follow again")).to_be_hidden()
+
+
+def test_leafing_to_the_end_keeps_the_focus(open_player: OpenPlayer) -> None:
+    page = open_player()
+    slides = page.locator("slides-beside")
+    for name in ("Next", "Previous"):
+        button = slides.get_by_role("button", name=name)
+        button.focus()
+        page.keyboard.press("Enter")
+        expect(button).to_be_focused()
+        expect(button).to_have_attribute("aria-disabled", "true")
+        caption = slides.locator("figcaption").text_content()
+        page.keyboard.press("Enter")
+        expect(slides.locator("figcaption")).to_have_text(str(caption))
+    assert_accessible(page)
+
+
+def test_no_line_is_current_long_after_the_last_word(open_player: OpenPlayer, hall: type[Hall]) -> None:
+    hall.lines, hall.said_for = 4, 0.2  # each is said for three of fifteen seconds
+    page = open_player("?t=46")
+    current = page.locator(".transcript li[aria-current]")
+    expect(current).to_have_attribute("data-start", "45")
+    start(page)
+    page.evaluate(f"{PLAYER}.stage.seek(39)")
+    until(page, f"{RUNS} > 39")
+    expect(current).to_have_count(0)
+    assert page.evaluate("document.querySelector('plenum-transcript').current") == 2
+    expect(current).to_have_attribute("data-start", "45")
+
+
+def test_links_name_the_transcript_that_is_quoted_and_never_the_key(
+    open_player: OpenPlayer, hall: type[Hall]
+) -> None:
+    hall.languages = ("ru", "en")
+    page = open_player("?transcript=ru&t=20&camera=2&key=secret")
+    page.context.grant_permissions(["clipboard-read", "clipboard-write"])
+    select_words(page, 4)
+    page.get_by_role("button", name="Copy link to 0:20").click()
+    expect(page.locator("#toasts")).to_have_text("Copied.")
+    link = page.evaluate("navigator.clipboard.readText()")
+    assert link.endswith("/test-player/?t=20&camera=2&transcript=ru")
+    page.locator("plenum-transcript nav").get_by_role("link", name="EN").click()
+    expect(page.locator("plenum-transcript ol")).to_have_attribute("lang", "en")
+    expect(page.locator(".transcript li[aria-current]")).to_have_attribute("data-start", "20")
+    select_words(page, 4)
+    page.get_by_role("button", name="Copy quotation").click()
+    until(page, "navigator.clipboard.readText().then(text => text.startsWith('“'))")
+    assert page.evaluate("navigator.clipboard.readText()").endswith("/test-player/?t=20&camera=2"), (
+        "English words are what the English page shows"
+    )
+
+
+def test_the_page_is_loaded_anew_with_its_key_and_its_transcript(open_player: OpenPlayer) -> None:
+    page = open_player("?transcript=ru&t=8&key=secret")
+    start(page)
+    page.evaluate(f"{PLAYER}.stage.loadPage()")
+    expect(page).to_have_url(re.compile(r"/\?transcript=ru&t=\d+&key=secret$"))
