@@ -37,6 +37,7 @@ FILES: tuple[tuple[str, Callable[..., HttpResponse], str, dict[str, Any]], ...] 
     ("chapters.json", media.chapters, "media_chapters", {}),
     ("poster.jpg", media.poster, "media_cut_poster", {"camera": 0}),
     ("slides-<int:deck>-<int:page>.jpg", media.slide, "media_slide", {}),
+    ("slides-<int:deck>.pdf", media.deck, "media_deck", {}),
     ("captions-<slug:language>.vtt", media.captions, "media_captions", {"form": "vtt"}),
     ("captions-<slug:language>.srt", media.captions, "media_captions_srt", {"form": "srt"}),
     ("captions-<slug:language>.txt", media.captions, "media_captions_txt", {"form": "txt"}),

@@ -145,6 +145,7 @@ FORMS_ONLY = {
             "chapters.json",
             "poster.jpg",
             "slides-{deck}-{page}.jpg",
+            "slides-{deck}.pdf",
             "captions-{language}.vtt",
             "captions-{language}.srt",
             "captions-{language}.txt",

@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from django.db.models import Q
 from django.utils.translation import gettext as _
 
 from media_archive.links import watch_path
 from media_archive.models import Access, Cut, CutState, Material, Transcript
+from media_archive.pages.kept import in_another_language
+from media_archive.queries.decks import decks_of
 from media_archive.queries.elsewhere import elsewhere_of, site_of, with_film
 from media_archive.queries.opening import files_of, name_of_file, rungs_of
 from media_archive.queries.playing import Shown, player_data, poster_of, shown, slides_in
+from media_archive.queries.said import has_words, words_of
 from media_archive.queries.sounds import sound_labels
 from media_archive.queries.words import lines_of
 from network.web.words import language_name
@@ -64,6 +68,8 @@ class WatchPage:
     transcript: dict[str, Any] | None
     transcripts: list[dict[str, Any]]
     materials: list[Material]
+    of_the_day: list[Material]
+    decks: list[dict[str, Any]]
     downloads: list[Download] = field(default_factory=list)
     related: list[Related] = field(default_factory=list)
 
@@ -83,18 +89,26 @@ def session_of(cut: Cut, reader: Reader) -> Session | None:
     return reader.by_code.get(cut.code) or reader.removed_by_code.get(cut.code)
 
 
-def watch_page(cut: Cut, reader: Reader, *, key: str, language: str) -> WatchPage:
-    """Return the page of a cut; ``key`` opens its media, ``language`` is the wanted one of the transcript."""
+def watch_page(
+    cut: Cut, reader: Reader, *, key: str, kept: Mapping[str, str] | None = None, second: str = ""
+) -> WatchPage:
+    """Return the page of a cut; ``key`` opens its media.
+
+    ``kept`` and ``second`` are what the address asks for (``media_archive.pages.kept``): the transcript's language,
+    words to be found in it, and a place.
+    """
+    kept = kept or {}
     slug = reader.schedule.slug
     view = shown(cut, slug=slug, key=key)
     session = session_of(cut, reader)
     title = title_of(cut, reader)
     transcripts = list(cut.recording.transcripts.all())
-    chosen = next((one for one in transcripts if one.language == language), None) or _first_choice(
-        transcripts, reader.language
-    )
+    chosen = next(
+        (one for one in transcripts if one.language == kept.get("transcript")), None
+    ) or _first_choice(transcripts, reader.language)
     filmed = view.filmed
     chapters = chapters_of(cut)
+    materials = materials_of(cut)
     player = (
         player_data(
             view,
@@ -118,17 +132,19 @@ def watch_page(cut: Cut, reader: Reader, *, key: str, language: str) -> WatchPag
         chapters=chapters,
         poster=poster_of(view),
         plain_file=_plain_file(view),
-        transcript=_transcript(cut, chosen, title.text) if chosen else None,
+        transcript=_transcript(cut, chosen, title.text, kept.get("find", "")) if chosen else None,
         transcripts=[
             {
                 "language": one.language,
                 "label": language_name(one.language),
-                "address": f"?transcript={one.language}#transcript-title",
+                "address": in_another_language(one.language, kept, second),
                 "is_current": one is chosen,
             }
             for one in transcripts
         ],
-        materials=materials_of(cut),
+        materials=[one for one in materials if one.session_id is not None or cut.session_id is None],
+        of_the_day=[one for one in materials if one.session_id is None and cut.session_id is not None],
+        decks=_decks(cut, view.base),
         downloads=_downloads(view, transcripts),
         related=_related(cut, reader, session),
     )
@@ -158,21 +174,33 @@ def _slides(cut: Cut, base: str) -> list[dict[str, Any]]:
             "start": max(0, mark.at_ms - cut.start_ms) / 1000,
             "image": f"{base}slides-{mark.deck_id}-{mark.page}.jpg",
             "title": _("%(deck)s, page %(page)d") % {"deck": mark.deck.title, "page": mark.page},
+            "deck": mark.deck.title,
+            "page": mark.page,
         }
         for mark in slides_in(cut)
     ]
 
 
-def _transcript(cut: Cut, transcript: Transcript, title: str) -> dict[str, Any]:
+def _decks(cut: Cut, base: str) -> list[dict[str, Any]]:
+    return [
+        {"title": deck.title, "pages": deck.pages, "url": f"{base}slides-{deck.pk}.pdf"}
+        for deck in decks_of(cut)
+    ]
+
+
+def _transcript(cut: Cut, transcript: Transcript, title: str, find: str) -> dict[str, Any]:
+    words = words_of(find)
     return {
         "language": transcript.language,
         "title": title,
+        "find": find,
         "lines": [
             {
                 "start": max(0, line.start_ms - cut.start_ms) / 1000,
                 "end": (min(line.end_ms, cut.end_ms) - cut.start_ms) / 1000,
                 "text": line.text,
                 "speaker": line.speaker,
+                "is_found": has_words(line.text, words),
             }
             for line in lines_of(transcript, cut)
         ],
@@ -226,7 +254,7 @@ def _downloads(view: Shown, transcripts: Iterable[Transcript]) -> list[Download]
                     )
                 )
     for transcript in transcripts:
-        for form, words in (("vtt", "WebVTT"), ("txt", _("plain text"))):
+        for form, words in (("vtt", "WebVTT"), ("srt", "SRT"), ("txt", _("plain text"))):
             found.append(
                 Download(
                     title=_("Transcript, %(language)s, %(form)s")
@@ -242,11 +270,12 @@ def _sound_words(language: str | None) -> str:
 
 
 def materials_of(cut: Cut) -> list[Material]:
-    """Return the published materials of the cut's session, or of its day."""
+    """Return the published materials of the cut's session, and of its day and event; of the day alone where it is the day."""
     found = Material.objects.filter(event=cut.event_id, is_published=True)
+    of_day = Q(session=None, date=cut.recording.date)
     if cut.session_id is not None:
-        return list(found.filter(session=cut.session_id))
-    return list(found.filter(session=None, date=cut.recording.date))
+        return list(found.filter(of_day | Q(session=cut.session_id) | Q(session=None, date=None)))
+    return list(found.filter(of_day))
 
 
 def _related(cut: Cut, reader: Reader, session: Session | None) -> list[Related]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 import re
 import unicodedata
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 
@@ -35,6 +35,7 @@ class Said:
     end_ms: int
     text: str
     speaker: str
+    language: str
 
 
 def folded(text: str) -> str:
@@ -62,6 +63,26 @@ def highlighted(text: str, words: list[str]) -> tuple[Part, ...]:
     return tuple(parts)
 
 
+def has_words(text: str, words: list[str]) -> bool:
+    """Tell whether all words, in whatever form, are in the text."""
+    said = [folded(found[0]) for found in _WORD.finditer(text)]
+    return bool(words) and all(any(_alike(one, word) for one in said) for word in words)
+
+
+def phrase_in(parts: Iterable[Part], words: list[str]) -> str:
+    """Return the longest run of marked words as it stands in a line, else the words: what finds the line again, letter by letter."""
+    best, run, between = "", "", ""
+    for part in parts:
+        if part.is_match:
+            run, between = f"{run}{between}{part.text}" if run else part.text, ""
+            best = max(best, run, key=len)
+        elif part.text.isspace():
+            between = part.text
+        else:
+            run = between = ""
+    return best or " ".join(words)
+
+
 def _alike(said: str, word: str) -> bool:
     """Tell whether two words differ at most in their endings."""
     if said.startswith(word):
@@ -79,7 +100,7 @@ _SELECT = """
 WITH shown AS MATERIALIZED (
     SELECT DISTINCT cut.recording_id FROM media_archive_cut AS cut WHERE cut.id IN ({cuts})
 )
-SELECT transcript.recording_id, cue.start_ms, cue.end_ms, cue.text, cue.speaker
+SELECT transcript.recording_id, cue.start_ms, cue.end_ms, cue.text, cue.speaker, transcript.language
 FROM {source}
 JOIN media_archive_transcript AS transcript ON transcript.id = cue.transcript_id
 WHERE {match} AND transcript.recording_id IN (SELECT shown.recording_id FROM shown) AND EXISTS (
@@ -99,9 +120,9 @@ _NEAR = """ AND media_archive_cue_said.rowid BETWEEN (
 # Of words that are said all the time PostgreSQL's index gives all places before the first one is looked at; lines that
 # are read from the newest transcript on have enough of them sooner. "IS TRUE" keeps the planner from the index.
 _WALK = """
-SELECT own.recording_id, cue.start_ms, cue.end_ms, cue.text, cue.speaker
+SELECT own.recording_id, cue.start_ms, cue.end_ms, cue.text, cue.speaker, own.language
 FROM (
-    SELECT transcript.id, transcript.recording_id FROM media_archive_transcript AS transcript
+    SELECT transcript.id, transcript.recording_id, transcript.language FROM media_archive_transcript AS transcript
     WHERE transcript.recording_id IN (SELECT cut.recording_id FROM media_archive_cut AS cut WHERE cut.id IN ({cuts}))
     ORDER BY transcript.id DESC
 ) AS own CROSS JOIN LATERAL (

@@ -2,7 +2,14 @@
 
 from __future__ import annotations
 
+import unicodedata
+
 from django import template
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+from django.utils.translation import get_language
+
+from sessions_app.programme.schedule.model import CYRILLIC
 
 register = template.Library()
 
@@ -25,6 +32,15 @@ def second(seconds: float) -> str:
 def seconds(ms: float) -> float:
     """Return milliseconds as seconds."""
     return ms / 1000
+
+
+@register.filter
+def foreign(text: str) -> SafeString:
+    """Return words whose language is not noted; Cyrillic letters on a page without any are marked as Russian."""
+    is_cyrillic = any(unicodedata.name(letter, "").startswith("CYRILLIC") for letter in text)
+    return format_html(
+        '<span lang="ru">{}</span>' if is_cyrillic and get_language() not in CYRILLIC else "{}", text
+    )
 
 
 @register.filter

@@ -17,6 +17,7 @@ from media_archive.links import read_key
 from media_archive.models import Access, Camera, Cut, Material, Transcript
 from media_archive.pages.watch import chapters_of
 from media_archive.permissions import may_edit
+from media_archive.queries.decks import decks_of
 from media_archive.queries.opening import cameras_of, open_cut
 from media_archive.queries.playing import file_at, master_of, playlist_of, previews_vtt, slides_in
 from media_archive.queries.words import lines_of
@@ -168,6 +169,22 @@ def slide(request: HttpRequest, slug: str, code: str, deck: int, page: int, key:
     if found is None:
         raise Http404
     return _kept(picture(found.folder / f"{page}.jpg"), cut, key, 3600)
+
+
+@require_safe
+def deck(request: HttpRequest, slug: str, code: str, deck: int, key: str = "") -> HttpResponse:
+    """Answer with the slides of the cut's session as a PDF file."""
+    cut = _open(slug, key, code)
+    if isinstance(cut, HttpResponse):
+        return cut
+    found = next((one for one in decks_of(cut) if one.pk == deck), None)
+    if found is None:
+        raise Http404
+    response = _file(Path(settings.MEDIA_ROOT) / found.path, "application/pdf")
+    name = f"{found.title[:80]}.pdf"
+    response["Content-Disposition"] = content_disposition_header(True, name) or "attachment"
+    response["Content-Security-Policy"] = "default-src 'none'; sandbox"
+    return _kept(response, cut, key, 60)
 
 
 def picture(path: Path) -> HttpResponse:

@@ -8,22 +8,25 @@ from urllib.parse import urlencode
 from django.conf import settings
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
-from django.urls import reverse
+from django.urls import reverse, translate_url
 from django.utils import timezone
 from django.utils.cache import patch_vary_headers
+from django.utils.text import Truncator
 from django.views.decorators.csp import csp_override
 from django.views.decorators.http import require_safe
 
-from media_archive.links import key_for
+from media_archive.links import key_for, watch_path
 from media_archive.models import Access, Cut
 from media_archive.pages.archive import archive_of
 from media_archive.pages.filters import Wanted, filters_of, understood, wanted_of
+from media_archive.pages.kept import kept_of, with_kept
 from media_archive.pages.published import published
 from media_archive.pages.results import results_of
 from media_archive.pages.search import cuts_of, may_have_more, search
 from media_archive.pages.watch import WatchPage, title_of, watch_page
 from media_archive.permissions import link_of, may_edit, may_watch
 from media_archive.policies import PLAYER_CSP
+from media_archive.queries.visible import is_for_everybody
 from media_archive.structured_data import video_data
 from media_archive.views.sharing import iframe_of
 from network.localised import localised
@@ -35,6 +38,7 @@ from sessions_app.programme.views.public import language_of_page, reader_of_even
 from sessions_app.registration.entry import registration_entry
 
 MOST_HITS = 60
+DESCRIPTION = 200  # characters of what search engines and other sites show
 
 
 def frame(event: Event) -> dict[str, Any]:
@@ -78,6 +82,7 @@ def archive(request: HttpRequest, slug: str) -> HttpResponse:
         "search_url": reverse("media_archive:archive", args=(slug,)),
         "feed": _feed("recordings_rss", slug, wanted),
         "atom": _feed("recordings_atom", slug, wanted),
+        "all_recordings": event.is_public and any(is_for_everybody(cut) for cut in cuts),
     }
     response = render(request, "media_archive/archive.html", context)
     patch_vary_headers(response, ["Cookie"])
@@ -93,15 +98,17 @@ def watch(request: HttpRequest, slug: str, code: str) -> HttpResponse:
     reader = reader_of_event(event)
     secret = request.GET.get("key", "")
     is_team = may_edit(request.user, event)
-    is_open = is_team or may_watch(request.user, cut) or link_of(cut, secret) is not None
-    if not is_open:
+    is_hers = is_team or may_watch(request.user, cut)
+    if not is_hers and link_of(cut, secret) is None:
         return _closed(request, event, cut, reader, had_link=bool(secret))
     is_draft = not cut.is_out()
     key = "" if cut.access == Access.PUBLIC and not is_draft else key_for(cut, slug=slug, is_draft=is_draft)
-    page = watch_page(cut, reader, key=key, language=request.GET.get("transcript", ""))
+    kept = kept_of(request.GET, secret="" if is_hers else secret)
+    page = watch_page(cut, reader, key=key, kept=kept, second=request.GET.get("t", ""))
     context = {
         **frame(event),
         "page": page,
+        "kept": with_kept(kept),
         "player": page.player,
         "poster": page.poster,
         "plain_file": page.plain_file,
@@ -137,7 +144,15 @@ def _shared(cut: Cut, reader: Reader, page: WatchPage, *, is_open_to_all: bool) 
     one = next(iter(published(cut.event, reader, codes=[cut.code])), None)
     if one is None:
         return {}
-    told: dict[str, Any] = {"structured": as_script(video_data(one, page.transcript))}
+    path = watch_path(one.slug, cut.code)
+    told: dict[str, Any] = {
+        "structured": as_script(video_data(one, page.transcript)),
+        "canonical": one.page,
+        "description": Truncator(" ".join(one.description.split())).chars(DESCRIPTION),
+        "translations": [
+            (code, settings.BASE_URL + translate_url(path, code)) for code, _name in settings.LANGUAGES
+        ],
+    }
     if page.player is not None:
         address = urlencode({"url": one.page, "format": "json"})
         told["oembed"] = f"{settings.BASE_URL}{reverse('oembed')}?{address}"

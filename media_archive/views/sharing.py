@@ -60,7 +60,7 @@ def embed(request: HttpRequest, slug: str, code: str) -> HttpResponse:
     cut = public_cuts().filter(event__slug=slug, code=code).select_related("recording__room", "event").first()
     if cut is None:
         raise Http404
-    page = watch_page(cut, reader_of_event(cut.event), key="", language="")
+    page = watch_page(cut, reader_of_event(cut.event), key="")
     context = {
         "page": page,
         "player": page.player,
