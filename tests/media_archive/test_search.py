@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import datetime as dt
+import html
+import re
+from urllib.parse import parse_qs, urlencode
 
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
-from media_archive.models import Access, Cue, Cut, CutState, Recording, Transcript
+from media_archive.models import Access, Chapter, Cue, Cut, CutState, Recording, Transcript
 from media_archive.queries import said
 from media_archive.queries.said import MOST_LINES, highlighted, lines_said, words_of
 from sessions_app.events.models import TeamRoleName
@@ -283,3 +286,100 @@ def test_marks_are_parts_and_no_markup():
     parts = highlighted("<b>Кластеров</b> много", words_of("кластеры"))
     assert "".join(part.text for part in parts) == "<b>Кластеров</b> много"
     assert [part.text for part in parts if part.is_match] == ["Кластеров"]
+
+
+def line_of(page: str) -> str:
+    """Return the address of the first line that was found."""
+    return html.unescape(re.search(r'class="hit__said".*?href="([^"]+)"', page, re.S)[1])
+
+
+def test_a_line_leads_to_the_transcript_that_has_its_words(client, recording, cuts):
+    """Whatever the reader's language: the transcript of the line is open, with the words in its search and the line marked."""
+    say(recording, "Good morning, dear colleagues", language="en")
+    address = line_of(client.get("/en/recordings/", {"q": "уважаемые коллеги"}).content.decode())
+    assert address.endswith("?" + urlencode({"t": 0, "transcript": "ru", "find": "уважаемые коллеги"}))
+    page = client.get(address).content.decode()
+    assert '<ol lang="ru">' in page
+    assert 'value="уважаемые коллеги"' in page
+    assert [line for line in page.split("<li data-start")[1:] if 'class="is-found"' in line] == [
+        line for line in page.split("<li data-start")[1:] if SAID[0] in line
+    ]
+    assert 'class="is-found"' not in client.get(address.partition("?")[0]).content.decode()
+
+
+@pytest.mark.parametrize(
+    ("question", "phrase"),
+    [
+        ("regional clusters", "Regional clusters"),
+        ("grow clusters", "clusters grow"),
+        ("grow regional", "Regional"),
+    ],
+)
+def test_the_transcript_is_searched_for_words_as_they_stand_in_it(client, cuts, question, phrase):
+    """The panel's search takes letters as they are, so it is given the longest run of the words."""
+    assert parse_qs(line_of(found(client, question)).partition("?")[2])["find"] == [phrase]
+
+
+def test_of_all_events_the_best_come_first_and_not_the_newest(client, recording, cuts):
+    """Titles go before lines, and many lines before few."""
+    named = Cut.objects.create(
+        recording=recording, event=recording.event, code="EARLY1", title="Clusters", start_ms=0, end_ms=2000,
+        state=CutState.PUBLISHED,
+    )  # fmt: skip
+    say(recording, *["clusters"] * 3, language="de", start=3000)
+    say(recording, "clusters", language="fr", start=12_000)
+    page = client.get("/en/recordings/", {"q": "clusters"}).content.decode()
+    places = [page.index(f"recordings/{cut.code}/") for cut in (named, *cuts)]
+    assert places == sorted(places)
+
+
+def test_summaries_are_found_and_shown_around_the_words(client, cuts):
+    """A summary in any language leads to its recording; a long one is cut to whole words."""
+    Cut.objects.filter(pk=cuts[1].pk).update(
+        summary_en=f"{'Long talks. ' * 40}Three pilot regions begin.", summary_ru="Начинают регионы"
+    )
+    page = found(client, "pilot regions")
+    assert f"recordings/{cuts[1].code}/" in page
+    assert f"recordings/{cuts[0].code}/" not in page
+    assert "Three <mark>pilot</mark> <mark>regions</mark> begin." in page
+    assert page.count("Long talks.") < 10
+    assert '<p class="hit__summary" lang="ru">' in found(client, "регионы")
+    assert "hit__summary" not in found(client, "session")
+
+
+def test_chapters_are_found_and_lead_to_their_second(client, recording, cuts):
+    """Each chapter is one of the session in which it begins."""
+    Chapter.objects.create(
+        recording=recording, at_ms=13_000, title_en="What was measured", title_ru="Что измерили"
+    )
+    page = found(client, "measured")
+    assert f'recordings/{cuts[1].code}/?t=3"' in page
+    assert "What was <mark>measured</mark>" in page
+    assert f"recordings/{cuts[0].code}/" not in page
+    assert '<span lang="ru">Что <mark>измерили</mark></span>' in found(client, "измерили")
+
+
+def test_a_whole_day_is_found_by_what_it_is_called(client, recording, cuts):
+    """It has no title of its own."""
+    day = Cut.objects.create(
+        recording=recording,
+        event=recording.event,
+        code="ALLDAY",
+        start_ms=0,
+        end_ms=90_000,
+        state=CutState.PUBLISHED,
+    )
+    assert f"recordings/{day.code}/" in found(client, "whole day")
+
+
+def test_chapters_and_summaries_cost_one_query(client, recording, cuts):
+    """Neither their number nor that of recordings matters."""
+    found(client, "measured")
+    counts = []
+    for number in (1, 3):
+        Chapter.objects.create(recording=recording, at_ms=3000 + number, title_en=f"Measured {number}")
+        Cut.objects.filter(pk=cuts[number // 2].pk).update(summary_en="Measured")
+        with CaptureQueriesContext(connection) as queries:
+            found(client, "measured")
+        counts.append(len(queries))
+    assert counts[0] == counts[1]

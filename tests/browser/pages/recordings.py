@@ -65,7 +65,8 @@ def add_recordings(places: dict[str, Any]) -> None:
     publish_cut(cut=cuts[0], access=Access.PUBLIC, actor=None)
     publish_cut(cut=cuts[1], access=Access.REGISTERED, publish_at=None, actor=None)
     publish_cut(cut=cut_whole_day(recording=recording, actor=None), access=Access.PUBLIC, actor=None)
-    make_link(cut=cuts[1], name=UNBROKEN[:100], expires_at=timezone.now() + dt.timedelta(days=1), actor=None)
+    tomorrow = timezone.now() + dt.timedelta(days=1)
+    _link, secret = make_link(cut=cuts[1], name=UNBROKEN[:100], expires_at=tomorrow, actor=None)
     _words(recording)
     _materials(event, cuts[0])
     working = _at_work(event, editor)
@@ -76,6 +77,7 @@ def add_recordings(places: dict[str, Any]) -> None:
         "film": cuts[0].code,
         "closed_film": cuts[1].code,
         "draft_film": cuts[2].code,
+        "secret": secret,
         "camera": recording.cameras.first().pk,
         "camera_file": CameraFile.objects.filter(camera__recording=recording).last().pk,
         "lone_file": CameraFile.objects.filter(camera__recording=working).first().pk,
@@ -260,6 +262,9 @@ RECORDINGS = tuple(
         State("programme, with recordings", FILMED + "programme/"),
         State("recordings, none", "/en/events/unfilmed/recordings/"),
         State("recording", FILMED + "recordings/{film}/"),
+        State("recording, led to by words", FILMED + "recordings/{film}/?t=8&transcript=ru&find=cooperation"),
+        State("recording, by a link", FILMED + "recordings/{closed_film}/?key={secret}&t=60"),
+        State("search, with recordings", "/en/search/?q=cooperation"),
         State("recording, withdrawn", FILMED + "recordings/{draft_film}/", "mina"),
         State("recording, for attendees", FILMED + "recordings/{closed_film}/", status=403),
         State("recording, link ended", FILMED + "recordings/{closed_film}/?key=nonsense", status=403),
