@@ -1,4 +1,4 @@
-"""Search over published pages and released programmes of public events; drafts are never looked at."""
+"""Search over published pages, released programmes and public recordings; drafts are never looked at."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
+from urllib.parse import urlencode
 
 from django.db.models import prefetch_related_objects
 from django.urls import reverse
@@ -15,6 +16,9 @@ from wagtail.models import Page
 
 from cms.models import EventFrontPage
 from cms.models.base import SitePage
+from media_archive.pages.everywhere import found_everywhere
+from media_archive.pages.search import Hit as Film
+from media_archive.templatetags.player import clock
 from network.localised import localised
 from sessions_app.events.models import Event
 from sessions_app.programme.models import Release
@@ -24,6 +28,7 @@ from sessions_app.programme.schedule.model import Localised, Schedule, as_read_i
 LONGEST_QUERY = 120
 WORDS_READ = 8
 SHOWN_PER_KIND = 20
+RECORDINGS_SHOWN = 5
 EVENTS_SEARCHED = 60
 ADDRESSES = {
     "event": "event_front",
@@ -64,11 +69,12 @@ class PageHit:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Group:
-    """What was found of one kind; ``count`` includes what is not listed."""
+    """What was found of one kind; ``count`` includes what is not listed, and ``all_url`` leads to all, where there is such a page."""
 
     title: str
     hits: tuple[Hit | PageHit, ...]
     count: int
+    all_url: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -116,11 +122,36 @@ def find(question: str, language: str) -> Found:
         if not (isinstance(page, EventFrontPage) and page.event.slug in told)  # the event stands above
     ]
     groups.insert(1, _group(_("Pages"), pages))
+    groups.append(_recordings(query, language))
     return Found(query=query, groups=tuple(group for group in groups if group.count))
 
 
 def _group(title: str, hits: Sequence[Hit | PageHit]) -> Group:
     return Group(title=title, hits=tuple(hits[:SHOWN_PER_KIND]), count=len(hits))
+
+
+def _recordings(query: str, language: str) -> Group:
+    films = found_everywhere(query, language)
+    return Group(
+        title=_("Recordings"),
+        hits=tuple(_film(film, language) for film in films[:RECORDINGS_SHOWN]),
+        count=len(films),
+        all_url=f"{reverse('media_archive:everything')}?{urlencode({'q': query})}",
+    )
+
+
+def _film(film: Film, language: str) -> PageHit:
+    """Return a recording with the first line in which the words were said, to which it leads then."""
+    line = next(iter((*film.lines, *film.chapters)), None)
+    said = "".join(part.text for part in line.parts) if line else ""
+    return PageHit(
+        title={film.row.title.lang or language: film.row.title.text},
+        detail={line.lang or language: f"{clock(line.second)} · {said}"}
+        if line
+        else {language: film.row.people},
+        url=line.url if line else film.row.url,
+        event=localised(film.event, "name"),
+    )
 
 
 def _words(text: str) -> list[str]:

@@ -15,6 +15,7 @@ from wagtail.views import serve
 from cms import compositions, search, sitemaps
 from cms.models import HomePage
 from cms.queries import event_cards, front_page, is_on_team
+from media_archive.queries.visible import is_anything_public
 from sessions_app.events.queries import get_event
 from sessions_app.registration.entry import registration_entry
 
@@ -32,7 +33,11 @@ def home(request: HttpRequest) -> HttpResponse:
 @require_safe
 def events(request: HttpRequest) -> HttpResponse:
     """List the events that the viewer may know of."""
-    return render(request, "cms/events.html", {"cards": event_cards(request.user), "section": "events"})
+    return render(
+        request,
+        "cms/events.html",
+        {"cards": event_cards(request.user), "section": "events", "has_recordings": is_anything_public()},
+    )
 
 
 @require_safe

@@ -37,7 +37,9 @@ class PageWriter:
         for code in LANGUAGES:
             events = {"en": "Events", "ru": "Мероприятия"}[code]
             pages: list[tuple[str, Page | str]] = [("", page[code]) for page in (news, partners, about)]
-            set_menu(place="main", language=code, links=[(events, "/events/"), *pages])
+            films = {"en": "Recordings", "ru": "Записи"}[code]
+            parts: list[tuple[str, Page | str]] = [(events, "/events/"), (films, "/recordings/")]
+            set_menu(place="main", language=code, links=[*parts, *pages])
             offers = {"en": "Offers and needs", "ru": "Предложения и потребности"}[code]
             footer: list[tuple[str, Page | str]] = [
                 ("", partners[code]), (offers, "/offers/"), ("", about[code])
