@@ -18,7 +18,6 @@ from dataclasses import dataclass, field, replace
 from functools import cached_property, lru_cache
 from itertools import accumulate
 from pathlib import Path
-from typing import BinaryIO
 
 from media_archive import fragments, fragments_anew
 from media_archive.fragments import FRAME, NotFragmented, Sample, Track
@@ -27,7 +26,7 @@ ROOM = 2048  # bytes by which the index of a second may grow when it is written 
 LEAST = 0.02  # seconds; what is shorter is neither cut off nor filled
 MOST_FRAMES = 2048  # of silence in one fragment
 
-__all__ = ["CutFile", "Film", "NotFragmented", "Stretch", "joined"]
+__all__ = ["Film", "NotFragmented", "Stretch", "joined"]
 
 
 @dataclass(frozen=True)
@@ -297,38 +296,3 @@ def _one_after_another(stretches: Sequence[Stretch]) -> Iterator[Stretch]:
             one, first=first, at=one.at + late, seconds=seconds, begin=one.begin + sum(one.sizes[:passed]),
             sizes=one.sizes[passed:], lengths=one.lengths[passed:],
         )  # fmt: skip
-
-
-@dataclass(frozen=True)
-class CutFile:
-    """Whole fragments of the file at ``path``, told to begin at zero: the first begins at byte ``begin``, all are ``seconds`` long."""
-
-    path: Path
-    header: int
-    begin: int
-    sizes: Sequence[int]
-    seconds: float
-
-    @property
-    def size(self) -> int:
-        """How many bytes it has."""
-        return self.header + sum(self.sizes)
-
-    def read(self, file: BinaryIO, first: int, last: int) -> Iterator[bytes]:
-        """Give bytes ``first`` to ``last`` (included), a fragment at a time. Raises NotFragmented."""
-        file.seek(0)
-        header = file.read(self.header)
-        tracks = fragments.read_header(header)
-        delays = {number: track.delay if track.is_video else 0 for number, track in tracks.items()}
-        file.seek(self.begin)
-        begins = fragments.begins_of(file.read(self.sizes[0]))
-        zero = min((begins[n] + delays[n] + tracks[n].offset) / tracks[n].scale for n in begins)
-        shift = {n: tracks[n].offset + delays[n] - round(zero * tracks[n].scale) for n in begins}
-        yield fragments.with_length(header, self.seconds, delays)[first : last + 1]
-        start, at = self.header, self.begin
-        for number, size in enumerate(self.sizes, 1):
-            if start + size > first and start <= last:
-                file.seek(at)
-                moved = fragments.moved(file.read(size), shift, number)
-                yield moved[max(0, first - start) : last + 1 - start]
-            start, at = start + size, at + size

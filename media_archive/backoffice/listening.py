@@ -9,6 +9,7 @@ from django.views import View
 
 from media_archive.backoffice.scope import RecordingPageMixin
 from media_archive.backoffice.waves import day_of
+from media_archive.downloads import NotFragmented
 from media_archive.models import LONGEST_MS
 from media_archive.queries.clips import clip_of
 
@@ -34,15 +35,15 @@ class ClipView(RecordingPageMixin, View):
         at = request.GET.get("at", "")
         if not at.isascii() or not at.isdecimal() or len(at) > 10 or int(at) > LONGEST_MS:
             raise Http404
-        clip = clip_of(self.recording, max(0, int(at) - AROUND), int(at) + AROUND)
-        if clip is None or clip.file.size > MOST_BYTES:
+        start = max(0, int(at) - AROUND)
+        clip = clip_of(self.recording, start, int(at) + AROUND)
+        if clip is None or clip.film.size > MOST_BYTES:
             return HttpResponse(status=204)
         try:
-            with clip.file.path.open("rb") as file:
-                body = b"".join(clip.file.read(file, 0, clip.file.size - 1))
-        except OSError:  # it is being made anew
+            body = b"".join(clip.film.read(0, clip.film.size - 1))
+        except (NotFragmented, OSError):  # it is being made anew
             return HttpResponse(status=204)
         response = HttpResponse(body, content_type="video/mp4" if clip.has_picture else "audio/mp4")
-        response["Clip-Start"] = f"{clip.start_ms:.1f}"
+        response["Clip-Start"] = str(start)
         response["Cache-Control"] = "private, max-age=60"
         return response

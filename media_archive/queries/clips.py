@@ -3,22 +3,17 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from pathlib import Path
 
-from django.conf import settings
-
-from media_archive.downloads import CutFile
+from media_archive.downloads import Film
 from media_archive.models import Camera, CameraFile, Recording, Rendition
-from media_archive.playlists import Span, spans
-from media_archive.queries.opening import cameras_of, parts_of, rungs_of
+from media_archive.queries.opening import cameras_of, files_between, rungs_of
 
 
 @dataclass(frozen=True, slots=True)
 class Clip:
-    """Fragments as one file; ``start_ms`` is where it begins on the recording's clock: a little before what was asked for."""
+    """What was filmed between two moments; the first of them is zero in the film."""
 
-    file: CutFile
-    start_ms: float
+    film: Film
     has_picture: bool
 
 
@@ -29,9 +24,9 @@ def clip_of(recording: Recording, start_ms: float, end_ms: float) -> Clip | None
     """
     for camera in sorted(cameras_of(recording), key=lambda camera: not camera.is_sound_master):
         for name, found in _smallest_first(camera):
-            inside = spans(parts_of(found, name), start_ms, end_ms)
-            if inside:
-                return _clip(max(inside, key=lambda span: span.last - span.first), found)
+            files = files_between(start_ms, end_ms, found, name)
+            if files:
+                return Clip(files[0].film, bool(found[0][1].height))
     return None
 
 
@@ -39,16 +34,3 @@ def _smallest_first(camera: Camera) -> list[tuple[str, list[tuple[CameraFile, Re
     rungs = rungs_of(camera)
     pictures = [(name, found) for name, found in rungs.items() if found[0][1].height]
     return pictures[::-1] or list(rungs.items())[:1]
-
-
-def _clip(span: Span, found: list[tuple[CameraFile, Rendition]]) -> Clip:
-    part, inside = span.part, slice(span.first, span.last)
-    rendition = found[int(part.uri.split("-")[1]) - 1][1]
-    return Clip(
-        CutFile(
-            Path(settings.MEDIA_ROOT) / rendition.path, part.header, span.begin, part.sizes[inside],
-            sum(part.lengths[inside]),
-        ),
-        part.offset_ms + span.seconds * part.pace,
-        bool(rendition.height),
-    )  # fmt: skip

@@ -126,16 +126,23 @@ class OneFile:
 
 def files_of(cut: Cut, found: list[tuple[CameraFile, Rendition]], name: str) -> list[OneFile]:
     """Return a rendition within the cut as files, the one that shows most of it first; one file where that can be."""
+    return files_between(cut.start_ms, cut.end_ms, found, name)
+
+
+def files_between(
+    start_ms: float, end_ms: float, found: list[tuple[CameraFile, Rendition]], name: str
+) -> list[OneFile]:
+    """Return the same of any two moments of the recording's clock; the first one is zero in the files."""
     stretches = []
     numbers = []
-    for span in spans(parts_of(found, name), cut.start_ms, cut.end_ms):
+    for span in spans(parts_of(found, name), start_ms, end_ms):
         part = span.part
         number = int(part.uri.split("-")[1])
         rendition = found[number - 1][1]
         lengths = part.lengths[span.first : span.last]
-        begin, end = ((ms - part.offset_ms) / part.pace for ms in (cut.start_ms, cut.end_ms))
+        begin, end = ((ms - part.offset_ms) / part.pace for ms in (start_ms, end_ms))
         first, last = max(begin, span.seconds), min(end, span.seconds + sum(lengths))
-        at = (part.offset_ms + first * part.pace - cut.start_ms) / 1000
+        at = (part.offset_ms + first * part.pace - start_ms) / 1000
         numbers.append(number)
         stretches.append(
             Stretch(
