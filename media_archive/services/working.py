@@ -90,6 +90,8 @@ def _go_on(job: Job) -> None:
             queue(recording=recording, file=file, step=step)
     if job.step in {Step.CHECK, Step.SOUND} and not has_active(recording, Step.FETCH, Step.CHECK, Step.SOUND):
         queue(recording=recording, step=Step.ALIGN)
+    if job.step == Step.ALIGN and recording.cuts.exists():
+        queue(recording=recording, step=Step.POSTERS)
 
 
 def _file(job: Job) -> CameraFile:
@@ -280,6 +282,12 @@ def _align(job: Job) -> None:
     align_recording(job.recording, Watch(job).tell)
 
 
+def _posters(job: Job) -> None:
+    from media_archive.services.posters import draw_posters
+
+    draw_posters(job.recording, Watch(job).tell)
+
+
 def _slides(job: Job) -> None:
     from media_archive.services.slides import draw_pages  # brings pdfium
 
@@ -300,6 +308,7 @@ STEPS: dict[str, Callable[[Job], None]] = {
     Step.SOUND: _sound,
     Step.ALIGN: _align,
     Step.PICTURES: _pictures,
+    Step.POSTERS: _posters,
     Step.LADDER: _ladder,
     Step.SLIDES: _slides,
     Step.SPEECH: _speech,
