@@ -1,11 +1,14 @@
 // The player before anything plays: poster, one button, the place from the address or from last time. The cameras,
 // hls.js and all that controls do come with the first touch.
 import { Addresses, dataIn } from "./player/addresses.js";
+import { choiceOf, meaningOf } from "./player/keys.js";
+import { drawVolume, keptCaptions, keptSpeed, keptVolume } from "./player/remembered.js";
 import { clockWords, copyText, kept, secondsOf, wordsIn } from "./player/words.js";
 
 const PLAYS_ONE_STREAM = /iPhone|iPod/.test(navigator.userAgent) || !("MediaSource" in window || "ManagedMediaSource" in window);
 const WIDE = "(width >= 48rem)"; // where cameras have room beside each other
-const STARTS = new Set([" ", "k"]);
+const STAYS = matchMedia("(width < 62rem) and (height >= 28rem)"); // there the picture stays in sight; else it is scrolled to
+const BEFORE_END = 5; // seconds; where an address beyond the end begins
 document.documentElement.classList.add("has-script"); // a frame on another site has no script but this
 
 class PlenumPlayer extends HTMLElement {
@@ -19,7 +22,7 @@ class PlenumPlayer extends HTMLElement {
     this.plain.controls = false;
     this.placeName = `place:${this.data.resume_key}`;
     const address = new URLSearchParams(location.search);
-    this.asked = secondsOf(address.get("t"));
+    this.asked = this.inside(secondsOf(address.get("t")));
     this.choice = address.get("camera") ?? "";
     this.soundChoice = address.get("sound"); // counts for this visit; what is chosen here is remembered
     this.begin = this.asked ?? 0;
@@ -50,9 +53,15 @@ class PlenumPlayer extends HTMLElement {
     return Boolean(this.stage?.together.isPlaying);
   }
 
-  // The page's address with a second, the camera that is shown, and the language where it is not the first one.
+  inside(at) {
+    const { duration } = this.data;
+    return at !== null && at >= duration ? Math.max(0, Math.floor(duration - BEFORE_END)) : at;
+  }
+
+  // The recording's page (which a frame names) with a second, the camera that is shown, and the language where it is not
+  // the first one; never with a secret that the page's own address may hold.
   address(at = this.at) {
-    const address = new URL(location.pathname, location.href);
+    const address = new URL(this.dataset.page ?? location.pathname, location.href);
     address.searchParams.set("t", String(Math.floor(at)));
     const choice = this.stage?.view.choice ?? this.choice;
     if (choice && this.data.cameras.length > 1) address.searchParams.set("camera", choice);
@@ -123,6 +132,7 @@ class PlenumPlayer extends HTMLElement {
   }
 
   async playAt(at) {
+    at = this.inside(at);
     if (!this.stage) this.begin = at;
     this.hideOffers();
     await this.open();
@@ -137,13 +147,25 @@ class PlenumPlayer extends HTMLElement {
     if (this.stage || !control) return undefined;
     event.stopPropagation();
     if (event.type === "input" || (event.type === "click" && control.matches("select, input"))) return undefined;
+    if (control.matches("[data-mute]")) return this.keepVolume({ muted: !keptVolume().muted });
+    if (control.matches("[data-volume]")) return this.keepVolume({ volume: Number(control.value) / 100, muted: control.value === "0" });
     if (control.matches("[data-play], .player__notice button")) {
       this.querySelector(".player__notice").hidden = true;
       return this.playAt(this.begin);
     }
     if (control.matches("[data-tick]")) return this.playAt(Number(control.dataset.tick));
     if (control.matches(".player__bar input")) return this.playAt(Number(control.value));
-    return this.open().then(() => (event.type === "click" ? control.click() : control.dispatchEvent(new Event("change", { bubbles: true }))));
+    if (event.type === "click") return this.open().then(() => control.click());
+    const { value } = control; // what is remembered is shown at first
+    return this.open().then(() => {
+      control.value = value;
+      control.dispatchEvent(new Event("change", { bubbles: true }));
+    });
+  }
+
+  keepVolume(change) {
+    kept.set("volume", { ...keptVolume(), ...change });
+    drawVolume(this, keptVolume());
   }
 
   key(event) {
@@ -151,9 +173,29 @@ class PlenumPlayer extends HTMLElement {
       if (this.stage.controls.key(event)) event.preventDefault();
       return;
     }
-    if (!STARTS.has(event.key) || event.target.closest("button, a, input, select, summary")) return;
-    event.preventDefault();
-    this.playAt(this.begin);
+    const key = meaningOf(event);
+    if (key && this.keyBefore(key)) event.preventDefault();
+  }
+
+  // Before anything plays a camera's key says with which one to begin, and nothing is loaded for it.
+  keyBefore(key) {
+    const choice = choiceOf(key);
+    if (choice && !this.opening) return this.chooseFirst(choice);
+    if ([" ", "k"].includes(key)) this.playAt(this.begin);
+    else if (key === "f" && this.requestFullscreen && !document.fullscreenElement) this.requestFullscreen().catch(() => {}); // only at once
+    else if (key === "x") return false;
+    else this.open().then(() => this.stage.controls.act(key));
+    return true;
+  }
+
+  chooseFirst(choice) {
+    const button = this.querySelector(`[data-choose="${choice}"]`);
+    if (!button || (PLAYS_ONE_STREAM && !Number(choice))) return false;
+    this.choice = choice;
+    this.dataset.layout = Number(choice) ? "one" : choice;
+    this.showBegin();
+    this.say("begins-with", { view: button.textContent });
+    return true;
   }
 
   // Links of the page that name a second (chapters, lines, slides) play it instead of loading the page anew.
@@ -162,6 +204,19 @@ class PlenumPlayer extends HTMLElement {
     if (!link || event.ctrlKey || event.metaKey || event.shiftKey || event.button) return;
     event.preventDefault();
     this.playAt(Number(link.dataset.second));
+    if (!STAYS.matches) this.bringIntoSight();
+  }
+
+  get staysInSight() {
+    return STAYS.matches && document.fullscreenElement !== this;
+  }
+
+  // Whoever asks for a second wants to see it.
+  bringIntoSight() {
+    const screen = this.querySelector(".player__screen");
+    const { top, bottom } = screen.getBoundingClientRect();
+    const seen = Math.min(bottom, innerHeight) - Math.max(top, 0);
+    if (seen < (bottom - top) / 2) screen.scrollIntoView({ block: bottom - top < innerHeight / 2 ? "center" : "start" });
   }
 
   placeChanged() {
@@ -189,7 +244,13 @@ class PlenumPlayer extends HTMLElement {
   }
 
   showBegin() {
-    this.querySelector(`[data-choose="${this.firstChoice}"]`)?.setAttribute("aria-pressed", "true");
+    for (const button of this.querySelectorAll("[data-choose]"))
+      button.setAttribute("aria-pressed", String(button.dataset.choose === this.firstChoice));
+    drawVolume(this, keptVolume());
+    this.querySelector("[data-speed]").value = String(keptSpeed());
+    const captions = this.querySelector("[data-captions]");
+    const languages = this.data.captions.map((one) => one.language);
+    if (captions) captions.value = keptCaptions(languages, this.data.sounds[Math.max(0, this.soundNumber)]?.language);
     const menu = this.querySelector("[data-sound]");
     if (menu && this.soundNumber >= 0) menu.value = String(this.soundNumber);
     const bar = this.querySelector(".player__bar");

@@ -165,7 +165,10 @@ def test_a_camera_without_a_picture_says_so_and_comes_back_by_itself(open_player
     assert at(page) >= 36
 
 
-def test_the_sound_leader_may_stop_and_another_camera_leads(open_player: OpenPlayer) -> None:
+def test_the_sound_leader_may_stop_and_another_camera_leads(
+    open_player: OpenPlayer, hall: type[Hall]
+) -> None:
+    hall.sounding = {1, 2}
     page = open_player("?t=6")
     start(page)
     until(page, TOGETHER)
@@ -197,6 +200,12 @@ def test_plays_to_the_end_and_again_from_the_start(open_player: OpenPlayer) -> N
     assert at(page) > 59.5
     page.locator("[data-play]").click()
     until(page, f"{RUNS} > 0.2 && {RUNS} < 20")
+
+
+def test_an_address_beyond_the_end_begins_shortly_before_it(open_player: OpenPlayer) -> None:
+    page = open_player("?t=999999")
+    expect(page.get_by_role("button", name="Play from 0:55")).to_be_visible()
+    assert page.evaluate(f"{PLAYER}.address()").endswith("?t=55")
 
 
 def test_continues_where_she_stopped(open_player: OpenPlayer) -> None:

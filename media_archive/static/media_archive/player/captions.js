@@ -1,8 +1,7 @@
 // Captions: the browser reads the tracks, the player draws them by the common clock, whichever camera is shown. They are in
 // the language of the sound until the viewer chooses another one in the menu.
+import { FOLLOWS, keptCaptions, languageFor } from "./remembered.js";
 import { kept } from "./words.js";
-
-const FOLLOW = "*"; // what is kept for “on, in the language of the sound”
 
 export class Captions {
   // plain is the page's own <video>, whose <track>s are read; box is where the words are drawn; sound is the language heard.
@@ -14,9 +13,8 @@ export class Captions {
       track.addEventListener("load", () => this.draw(this.at ?? 0));
     });
     if (!this.select) return;
-    const language = kept.get("captions") ?? "";
-    this.isChosen = Boolean(this.trackOf(language)); // by the viewer, in the menu
-    this.choose(language === FOLLOW ? this.ofSound : language);
+    this.isChosen = Boolean(this.trackOf(kept.get("captions"))); // by the viewer, in the menu
+    this.choose(keptCaptions(this.languages, sound));
     this.select.addEventListener("change", () => {
       this.isChosen = this.select.value !== "";
       this.choose(this.select.value);
@@ -28,10 +26,12 @@ export class Captions {
     return this.tracks.find((track) => track.srclang === language);
   }
 
-  // The language of the sound, else the page's, else the first there is.
+  get languages() {
+    return this.tracks.map((track) => track.srclang);
+  }
+
   get ofSound() {
-    const page = document.documentElement.lang;
-    return (this.trackOf(this.sound) ?? this.trackOf(page) ?? this.tracks[0])?.srclang ?? "";
+    return languageFor(this.languages, this.sound);
   }
 
   choose(language) {
@@ -58,7 +58,7 @@ export class Captions {
     }
     this.isChosen = Boolean(this.last);
     this.choose(this.last ?? this.ofSound);
-    kept.set("captions", this.last ?? FOLLOW);
+    kept.set("captions", this.last ?? FOLLOWS);
     return Boolean(this.chosen);
   }
 

@@ -1,7 +1,8 @@
 // Buttons, volume, speed, full screen and keys. Keys count only while the focus is in the player.
+import { choiceOf, meaningOf } from "./keys.js";
+import { drawVolume, keptSpeed, keptVolume, SPEEDS } from "./remembered.js";
 import { kept } from "./words.js";
 
-const SPEEDS = [0.75, 1, 1.25, 1.5, 1.75, 2];
 const IDLE_AFTER = 3000; // ms without a move, after which full screen shows the picture alone
 
 export class Controls {
@@ -16,13 +17,14 @@ export class Controls {
     this.playButton.addEventListener("click", () => stage.toggle());
     player.querySelectorAll("[data-skip]").forEach((button) => button.addEventListener("click", () => stage.skip(Number(button.dataset.skip))));
     this.muteButton.addEventListener("click", () => this.setSound({ muted: !this.sound.muted }));
-    this.volume?.addEventListener("input", () => this.setSound({ volume: Number(this.volume.value) / 100, muted: this.volume.value === "0" }));
+    this.volume.addEventListener("input", () => this.setSound({ volume: Number(this.volume.value) / 100, muted: this.volume.value === "0" }));
     this.speed.addEventListener("change", () => this.setSpeed(Number(this.speed.value)));
     this.full.addEventListener("click", () => this.toggleFull());
     document.addEventListener("fullscreenchange", () => this.drawFull());
     for (const name of ["pointermove", "pointerdown", "keydown"]) player.addEventListener(name, () => this.stir());
-    this.sound = { volume: 1, muted: false, ...kept.get("volume") };
-    this.setSpeed(Number(this.speed.value), false);
+    this.sound = keptVolume();
+    this.speed.value = String(keptSpeed());
+    this.stage.setRate(keptSpeed());
   }
 
   setSound(change) {
@@ -34,10 +36,13 @@ export class Controls {
   }
 
   drawSound() {
-    const { muted, volume } = this.sound;
-    this.muteButton.setAttribute("aria-pressed", String(muted));
-    if (this.volume) this.volume.value = String(muted ? 0 : Math.round(volume * 100));
-    this.volume?.style.setProperty("--share", String(muted ? 0 : volume));
+    drawVolume(this.player, this.sound);
+  }
+
+  // By key, where no button tells what became of it.
+  mute() {
+    this.setSound({ muted: !this.sound.muted });
+    this.player.say(this.sound.muted ? "sound-off" : "sound-on");
   }
 
   drawPlaying(playing) {
@@ -47,10 +52,11 @@ export class Controls {
     this.stir();
   }
 
-  setSpeed(rate, say = true) {
+  setSpeed(rate) {
     this.speed.value = String(rate);
     this.stage.setRate(rate);
-    if (say) this.player.say("speed-is", { rate });
+    kept.set("speed", rate);
+    this.player.say("speed-is", { rate });
   }
 
   faster(step) {
@@ -78,20 +84,16 @@ export class Controls {
     this.idle = setTimeout(() => this.player.classList.add("is-idle"), IDLE_AFTER);
   }
 
-  // Tells whether the key meant something.
+  // Both tell whether the key meant something.
   key(event) {
-    const { target } = event;
-    if (event.ctrlKey || event.metaKey || event.altKey || event.defaultPrevented) return false;
-    if (target.matches("select, textarea, input:not([type=range])")) return false;
-    const isBar = target.matches(".player__bar input");
-    const isVolume = target.matches("input[type=range]") && !isBar;
-    const key = event.key.length === 1 ? event.key.toLowerCase() : event.key;
-    if (isVolume && (key.startsWith("Arrow") || ["Home", "End", "PageUp", "PageDown"].includes(key))) return false;
-    if (key === " " && target.matches("button, a, summary")) return false; // it presses what has the focus
-    if (/^[1-9]$/.test(key)) return this.stage.choose(key);
+    const key = meaningOf(event);
+    return key !== null && this.act(key);
+  }
+
+  act(key) {
+    const choice = choiceOf(key);
+    if (choice) return this.stage.choose(choice);
     const act = {
-      b: () => this.stage.choose("both"),
-      s: () => this.stage.choose("small"),
       x: () => this.stage.swap(),
       " ": () => this.stage.toggle(),
       k: () => this.stage.toggle(),
@@ -99,14 +101,14 @@ export class Controls {
       l: () => this.stage.skip(10),
       ArrowLeft: () => this.stage.skip(-5),
       ArrowRight: () => this.stage.skip(5),
-      m: () => this.setSound({ muted: !this.sound.muted }),
+      m: () => this.mute(),
       c: () => this.stage.toggleCaptions(),
       f: () => this.toggleFull(),
       "<": () => this.faster(-1),
       ">": () => this.faster(1),
-      Home: () => isBar && this.stage.seek(0),
-      End: () => isBar && this.stage.seek(this.stage.data.duration - 5),
+      Home: () => this.stage.seek(0),
+      End: () => this.stage.seek(this.stage.data.duration - 5),
     }[key];
-    return act ? act() !== false : false;
+    return act() !== false;
   }
 }

@@ -5,6 +5,7 @@ import { Captions } from "./captions.js";
 import { Controls } from "./controls.js";
 import { Feed } from "./feed.js";
 import { NativeFeed } from "./native.js";
+import { InSight } from "./sight.js";
 import { Together } from "./together.js";
 import { View } from "./view.js";
 import { kept } from "./words.js";
@@ -41,6 +42,7 @@ export class Stage {
     this.bar = new Bar(player, this.data, (at) => this.seek(at));
     this.captions = new Captions(player.plain, player.querySelector(".player__words"), player.querySelector("[data-captions]"), this.data.sounds[Math.max(0, player.soundNumber)]?.language);
     this.controls = new Controls(player, this);
+    this.sight = new InSight(player);
     this.view = new View(player, this.tiles, () => this.viewChanged());
     this.listen();
   }
@@ -105,7 +107,9 @@ export class Stage {
 
   play() {
     this.player.hideOffers();
+    for (const feed of this.feeds) feed.isRefused = false;
     this.controls.drawPlaying(true);
+    this.sight.hold();
     return this.together.play();
   }
 
@@ -143,14 +147,19 @@ export class Stage {
   choose(choice) {
     if (this.isSingle) return this.change(Number(choice));
     if (!this.view.choose(String(choice))) return false;
-    const camera = this.data.cameras.find((one) => one.number === this.view.main);
-    this.player.say(this.view.layout === "one" ? "camera-is" : "all-shown", { n: camera.number, label: camera.label });
+    this.sayView();
     return true;
+  }
+
+  sayView() {
+    const { layout, main } = this.view;
+    this.player.say({ one: "camera-is", both: "all-shown", small: "others-small" }[layout], { n: main });
   }
 
   swap(number) {
     if (this.view.layout === "one") return false;
     this.view.swap(number);
+    this.sayView();
     return true;
   }
 
@@ -224,12 +233,32 @@ export class Stage {
     const { volume, muted } = this.controls.sound;
     const { together } = this;
     if (together.leader === together.preferred || !together.isPlaying) this.leaving = undefined;
-    const heard = this.leaving ?? together.preferred;
     if (!this.leaving) this.dropSounds();
+    this.given = this.audible;
+    const heard = this.given ?? together.preferred;
+    for (const feed of this.feeds) if (feed !== heard && !this.isSingle) feed.video.muted = true; // first, so that no two are heard
     for (const feed of this.feeds) {
-      feed.video.muted = muted || (feed !== heard && !this.isSingle);
+      if (feed === heard || this.isSingle) feed.video.muted = muted;
       feed.video.volume = volume;
     }
+    this.drawSilence();
+  }
+
+  // Whose sound there is now: where the chosen one's camera was stopped, that of whoever leads meanwhile, else of any other.
+  get audible() {
+    const { leader, preferred } = this.together;
+    const sounds = (feed) => feed?.camera.has_sound && feed.state === "ready" && !feed.absent && !feed.isRefused;
+    return [this.leaving, leader, preferred, ...this.feeds].find(sounds);
+  }
+
+  // Silence that nobody chose is told, or it would be taken for a fault.
+  drawSilence() {
+    const note = this.player.querySelector(".player__silent");
+    const { leader } = this.together;
+    const isSilent = !this.isSingle && !this.given && leader.state === "ready" && this.feeds.every((feed) => feed.state !== "loading");
+    if (note.hidden !== isSilent) return;
+    note.hidden = !isSilent;
+    if (isSilent) this.player.say("no-sound");
   }
 
   toggleCaptions() {
@@ -238,6 +267,7 @@ export class Stage {
   }
 
   viewChanged() {
+    this.sight.look();
     this.fit();
     if (this.begun !== undefined) this.loadFeeds((feed) => feed.isShown);
     this.drawTiles();
@@ -252,6 +282,8 @@ export class Stage {
     const { at } = this;
     this.bar.draw(at);
     this.captions.draw(at);
+    if (this.audible === this.given) this.drawSilence();
+    else this.giveSound();
     this.player.placeChanged();
   }
 
@@ -269,7 +301,11 @@ export class Stage {
 
   heard(what, of) {
     if (what === "place") return this.draw();
-    if (what === "leads") return this.leaving && this.giveSound();
+    if (what === "leads") return this.giveSound();
+    if (what === "refused") {
+      of.isRefused = of !== this.together.preferred;
+      return this.giveSound();
+    }
     if (what === "changed") {
       if (of === this.together.preferred || this.together.preferred.state === "failed") this.opened?.();
     } else if (what === "expired") this.renew();
@@ -277,6 +313,7 @@ export class Stage {
     else if (what === "waiting") this.player.classList.toggle("is-waiting", of);
     else if (what === "ended") {
       this.controls.drawPlaying(false);
+      this.sight.let();
       kept.set(this.player.placeName, null);
     } else if (what === "blocked") {
       this.controls.drawPlaying(false);

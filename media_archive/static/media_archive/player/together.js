@@ -138,10 +138,15 @@ export class Together {
     const held = leader.video.seeking || leader.video.readyState < 3;
     if (held !== this.held) this.tell("waiting", held);
     this.held = held;
-    if (!held && leader.video.paused) leader.video.play().catch(() => {});
+    if (!held && leader.video.paused) leader.video.play().catch((error) => this.refused(error));
     for (const feed of this.others) this.keep(feed, wall, held);
     this.returnTo(wall);
     this.tell("place");
+  }
+
+  // Some browsers let no camera be heard that began without its sound: better seen and silent than not at all.
+  refused(error) {
+    if (error.name === "NotAllowedError") this.tell("refused", this.leader);
   }
 
   // The leader's picture ends or is cut here: whoever has one now leads meanwhile.
@@ -149,9 +154,8 @@ export class Together {
     const at = (this.last ?? 0) + TICK / 2;
     const next = this.others.find((feed) => feed.hasPicture(at) && feed.isReady);
     if (!next) return false;
-    const left = this.leader;
+    this.leader.place(at);
     this.follow(next);
-    left.place(at);
     next.video.play().catch(() => {});
     return true;
   }
