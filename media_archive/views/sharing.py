@@ -35,7 +35,7 @@ from sessions_app.programme.views.public import reader_of_event
 from sessions_app.registration.services.seats import released_session
 
 WIDTH, HEIGHT = 960, 540
-BELOW = 120  # pixels of controls below the picture
+BELOW = 210  # pixels of the title above the picture and all controls below it
 PAGE = re.compile(
     r"/(?:(?P<language>[a-z]{2})/)?events/(?P<slug>[\w-]+)/recordings/(?P<code>[0-9A-Z]{6})/(?:embed/)?"
 )
