@@ -25,6 +25,7 @@ class Format:
 FORMATS = {
     "wide": Format(800, 480, (7, 10), 140),
     "card": Format(400, 200, (4, 5), 88),
+    "square": Format(600, 600, (8, 10), 150),
 }
 
 
@@ -41,24 +42,48 @@ class Node:
 Edge = tuple[Node, Node, str]
 
 
-@lru_cache(maxsize=512)
-def constellation_svg(slug: str, format_name: str = "wide") -> SafeString:
-    """Return the SVG for a slug: decorative, coloured by classes alone, hidden from screen readers."""
+@dataclass(frozen=True, slots=True)
+class Drawing:
+    """What is drawn, from the back to the front: halos around some hubs, edges, nodes."""
+
+    sheet: Format
+    haloed: tuple[Node, ...]
+    edges: tuple[Edge, ...]
+    nodes: tuple[Node, ...]
+
+
+HALO = 2.6  # times the radius of its hub
+
+
+def drawing_of(slug: str, format_name: str) -> Drawing:
+    """Return the constellation of a slug on one of the sheets."""
     sheet = FORMATS[format_name]
     random = Random(int.from_bytes(hashlib.sha256(slug.encode()).digest()[:8]))  # noqa: S311  a drawing
     clusters = _clusters(random, sheet)
     edges = [edge for cluster in clusters for edge in _edges_within(cluster)] + _bridges(clusters)
+    return Drawing(
+        sheet,
+        tuple(cluster[0] for cluster in clusters[::2]),
+        tuple(edges),
+        tuple(node for cluster in clusters for node in cluster),
+    )
+
+
+@lru_cache(maxsize=512)
+def constellation_svg(slug: str, format_name: str = "wide") -> SafeString:
+    """Return the SVG for a slug: decorative, coloured by classes alone, hidden from screen readers."""
+    drawing = drawing_of(slug, format_name)
+    sheet = drawing.sheet
     halos = "".join(
-        f'<circle class="halo" cx="{hub.x:.0f}" cy="{hub.y:.0f}" r="{hub.radius * 2.6:.1f}"/>'
-        for hub in (cluster[0] for cluster in clusters[::2])
+        f'<circle class="halo" cx="{hub.x:.0f}" cy="{hub.y:.0f}" r="{hub.radius * HALO:.1f}"/>'
+        for hub in drawing.haloed
     )
     lines = "".join(
-        f'<path class="{css}" d="M{a.x:.0f} {a.y:.0f}L{b.x:.0f} {b.y:.0f}"/>' for a, b, css in edges
+        f'<path class="{css}" d="M{a.x:.0f} {a.y:.0f}L{b.x:.0f} {b.y:.0f}"/>' for a, b, css in drawing.edges
     )
     dots = "".join(
         f'<circle class="{node.kind}" cx="{node.x:.0f}" cy="{node.y:.0f}" r="{node.radius:.1f}"/>'
-        for cluster in clusters
-        for node in cluster
+        for node in drawing.nodes
     )
     return mark_safe(  # noqa: S308  numbers and our own words only
         f'<svg class="constellation" viewBox="0 0 {sheet.width} {sheet.height}" '

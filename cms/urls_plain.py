@@ -8,5 +8,6 @@ urlpatterns = [
     path("sitemap.xml", views.sitemap, name="sitemap"),
     path("robots.txt", views.robots, name="robots"),
     path("files/images/<path:path>", views.picture, name="picture"),
+    path("events/<slug:slug>/cover.png", views.cover, name="event_cover"),
     path("favicon.ico", views.favicon, name="favicon"),
 ]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from django.conf import settings
+from django.contrib.auth.models import AnonymousUser
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase, HttpResponsePermanentRedirect
 from django.shortcuts import render
 from django.templatetags.static import static
@@ -13,6 +14,7 @@ from wagtail.models import Site
 from wagtail.views import serve
 
 from cms import compositions, search, sitemaps
+from cms.cover import cover_png
 from cms.models import HomePage
 from cms.queries import event_cards, front_page, is_on_team
 from media_archive.queries.visible import is_anything_public
@@ -52,6 +54,15 @@ def event_front(request: HttpRequest, slug: str) -> HttpResponse:
     context["registration_entry"] = registration_entry(event, request.user)
     context["team_sees"] = not event.is_public and is_on_team(request.user, event)
     return render(request, "cms/event_front.html", context)
+
+
+@require_safe
+def cover(request: HttpRequest, slug: str) -> HttpResponse:
+    """Answer with the square picture by which others show the event: podcast directories, previews of links."""
+    event = get_event(slug, AnonymousUser())
+    response = HttpResponse(cover_png(event.slug, event.brand_colour), content_type="image/png")
+    response["Cache-Control"] = "public, max-age=86400"
+    return response
 
 
 @require_safe

@@ -118,6 +118,7 @@ def _rss(event: Event, reader: Reader, found: list[Published], title: str, path:
         I.explicit("false"),
         I.category(text="Business"),
         I.type("episodic"),
+        I.image(href=f"{settings.BASE_URL}{reverse('event_cover', args=(event.slug,))}"),
         P.medium(_medium(found)),
         P.guid(feed_guid(f"{settings.BASE_URL}{legal(path)}")),
     )

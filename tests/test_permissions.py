@@ -94,7 +94,7 @@ FILES = (
     "api/v1/events/{slug}", "api/v1/events/{slug}/sessions", "api/v1/events/{slug}/sessions/{code}",
     "api/v1/events/{slug}/people", "api/v1/events/{slug}/people/{person}", "api/v1/events/{slug}/rooms",
     "api/v1/events/{slug}/tracks", "api/v1/events/{slug}/releases",
-    "events/{slug}/recordings.rss", "events/{slug}/recordings.atom", "events/{slug}/recordings/{code}/embed/",
+    "events/{slug}/cover.png", "events/{slug}/recordings.rss", "events/{slug}/recordings.atom", "events/{slug}/recordings/{code}/embed/",
     "api/v1/events/{slug}/recordings", "api/v1/events/{slug}/recordings/{code}",
 )  # fmt: skip
 # Answers to forms only, or to what only the browser's session knows; each has tests of its own.

@@ -38,7 +38,7 @@ def _open(slug: str, key: str, code: str) -> Cut | HttpResponse:
 
 
 def _camera(cut: Cut, number: int) -> Camera:
-    for camera in cameras_of(cut):
+    for camera in cameras_of(cut.recording):
         if camera.number == number:
             return camera
     raise Http404
@@ -122,12 +122,12 @@ def poster(request: HttpRequest, slug: str, code: str, camera: int, key: str = "
     cut = _open(slug, key, code)
     if isinstance(cut, HttpResponse):
         return cut
-    middle = (cut.start_ms + cut.end_ms) / 2
-    cameras = [_camera(cut, camera)] if camera else cameras_of(cut)
-    file = next(filter(None, (file_at(one, middle) for one in cameras)), None)
+    cameras = [_camera(cut, camera)] if camera else cameras_of(cut.recording)
+    file = next(filter(None, (file_at(one, cut.poster_ms) for one in cameras)), None)
     if file is None:
         raise Http404
-    return _kept(picture(file.folder / "poster.jpg"), cut, key, 3600)
+    own = file.folder / cut.poster_name
+    return _kept(picture(own if own.exists() else file.folder / "poster.jpg"), cut, key, 3600)
 
 
 @require_safe

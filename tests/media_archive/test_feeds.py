@@ -114,9 +114,11 @@ def test_feeds_say_what_they_are_and_are_sent_once(client, public_cuts):
         assert client.get(path, headers={"if-none-match": tag}).status_code == 200
 
 
-def test_pictures_that_are_not_square_do_not_stand_for_the_podcast(client, public_cuts):
+def test_the_podcast_has_the_event_s_square_cover_and_no_wide_one(client, public_cuts):
     """Directories refuse a podcast whose cover is not square; posters are 16:9."""
-    assert read(client, WHERE[0]).xpath("//itunes:image", namespaces=NS) == []
+    addresses = read(client, WHERE[0]).xpath("//itunes:image/@href", namespaces=NS)
+    assert addresses == [f"{settings.BASE_URL}/events/forum/cover.png"]
+    assert client.get("/events/forum/cover.png")["Content-Type"] == "image/png"
 
 
 def test_hidden_events_have_no_feeds(client, public_cuts, event):
