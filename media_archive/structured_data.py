@@ -25,7 +25,9 @@ def video_data(one: Published, transcript: dict[str, Any] | None) -> dict[str, A
         "thumbnailUrl": [one.poster] if one.poster else [],
         "uploadDate": one.published_at.isoformat(),
         "dateCreated": one.cut.starts_at.isoformat(),
-        "duration": "" if one.elsewhere else iso_duration(one.picture.seconds if one.picture else one.seconds),
+        "duration": ""
+        if one.elsewhere
+        else iso_duration(one.picture.seconds if one.picture else one.seconds),
         "contentUrl": one.picture.url if one.picture else "",
         "embedUrl": embed_url(one.slug, one.cut.code) if one.cameras else "",
         "url": one.page,

@@ -113,13 +113,18 @@ class PlenumTranscript extends HTMLElement {
     this.foundBox = find(".transcript__found");
     field.addEventListener("input", () => {
       clearTimeout(this.typing);
-      this.typing = setTimeout(() => this.search(field.value), TYPING);
+      this.typing = setTimeout(() => {
+        this.search(field.value);
+        this.turn(1);
+      }, TYPING);
     });
     field.addEventListener("keydown", (event) => {
       if (event.key === "Enter") this.turn(event.shiftKey ? -1 : 1);
     });
     find("[data-back]").addEventListener("click", () => this.turn(-1));
     find("[data-next]").addEventListener("click", () => this.turn(1));
+    if (field.value) this.search(field.value); // words by which the page was found
+    if (this.found?.length) this.tell(0);
   }
 
   search(wanted) {
@@ -139,8 +144,7 @@ class PlenumTranscript extends HTMLElement {
       CSS.highlights.set("found", new Highlight(...this.found.slice(0, MOST_FOUND).map((one) => this.rangeOf(one))));
       CSS.highlights.delete("found-now");
     } else this.found.forEach((one) => this.lines[one.line].classList.add("is-found"));
-    if (this.found.length) this.turn(1);
-    else this.count.textContent = words.length > 1 ? this.word("none") : "";
+    this.count.textContent = words.length > 1 ? this.word("none") : "";
   }
 
   rangeOf({ line, at }) {
@@ -153,13 +157,17 @@ class PlenumTranscript extends HTMLElement {
 
   turn(step) {
     if (!this.found?.length) return;
-    this.place = (this.place + step + this.found.length) % this.found.length;
-    const one = this.found[this.place];
-    this.count.textContent = this.word("found", { k: this.place + 1, n: this.found.length });
-    if (CAN_HIGHLIGHT) CSS.highlights.set("found-now", new Highlight(this.rangeOf(one)));
+    this.tell((this.place + step + this.found.length) % this.found.length);
     this.following = false;
     this.again.hidden = !playerOf()?.isPlaying;
-    this.showLine(one.line);
+    this.showLine(this.found[this.place].line);
+  }
+
+  // Marks one of the places that were found, and says which of how many it is.
+  tell(place) {
+    this.place = place;
+    this.count.textContent = this.word("found", { k: place + 1, n: this.found.length });
+    if (CAN_HIGHLIGHT) CSS.highlights.set("found-now", new Highlight(this.rangeOf(this.found[place])));
   }
 
   // --- Links and quotations ---------------------------------------------------------------------------------------
@@ -273,7 +281,7 @@ class SlidesBeside extends HTMLElement {
       this.shown = number;
       this.image.src = link.dataset.image;
       this.image.alt = link.textContent;
-      this.caption.textContent = link.textContent;
+      this.caption.replaceChildren(...link.cloneNode(true).childNodes); // with the languages of its words
       this.go.textContent = this.word("go", { time: clockWords(this.starts[number]) });
     }
     this.drawActs();

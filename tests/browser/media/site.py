@@ -145,6 +145,7 @@ class Hall:
 def page(request: HttpRequest) -> HttpResponse:
     """Show the player."""
     context = Hall.context()
+    context["transcript"]["find"] = request.GET.get("find", "")
     if Hall.languages:
         shown = request.GET.get("transcript", Hall.languages[0])
         context["transcript"]["language"] = shown

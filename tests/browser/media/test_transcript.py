@@ -75,6 +75,17 @@ def test_search_counts_highlights_and_turns(open_player: OpenPlayer) -> None:
     expect(status).to_have_text("Not found")
 
 
+def test_words_by_which_the_page_was_found_are_marked_and_the_panel_follows_on(
+    open_player: OpenPlayer,
+) -> None:
+    page = open_player("?t=30&find=smart+region")
+    expect(page.locator("[data-count]")).to_have_text("1 of 8")
+    assert page.evaluate("CSS.highlights.get('found').size") == 8
+    expect(page.locator("plenum-transcript li[aria-current]")).to_be_in_viewport()
+    page.locator("plenum-transcript").get_by_role("button", name="Next").click()
+    expect(page.locator("[data-count]")).to_have_text("2 of 8")
+
+
 def test_selected_words_give_a_link_and_a_quotation(open_player: OpenPlayer) -> None:
     page = open_player("?camera=2")
     page.context.grant_permissions(["clipboard-read", "clipboard-write"])
