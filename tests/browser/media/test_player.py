@@ -173,7 +173,7 @@ def test_the_sound_leader_may_stop_and_another_camera_leads(
     start(page)
     until(page, TOGETHER)
     page.evaluate(
-        f"{PLAYER}.stage.chooseSound({{ camera: 2, language: 'ru', label: 'Original', url: null }})"
+        f"{PLAYER}.stage.voices.choose({{ camera: 2, language: 'ru', label: 'Original', url: null }})"
     )
     assert state(page, "together.leader.number") == 2
     assert state(page, "feeds.map(feed => feed.video.muted)") == [True, False]

@@ -31,7 +31,7 @@ export class Controls {
     this.sound = { ...this.sound, ...change };
     if (!this.sound.muted && this.sound.volume === 0) this.sound.volume = 0.5;
     kept.set("volume", this.sound);
-    this.stage.giveSound();
+    this.stage.voices.give();
     this.drawSound();
   }
 

@@ -8,6 +8,7 @@ import { NativeFeed } from "./native.js";
 import { InSight } from "./sight.js";
 import { Together } from "./together.js";
 import { View } from "./view.js";
+import { Voices } from "./voices.js";
 import { kept } from "./words.js";
 
 const KEEP_EVERY = 5000; // ms between two notes of the place
@@ -33,11 +34,9 @@ export class Stage {
       return { box, feed };
     });
     this.feeds = this.tiles.map((tile) => tile.feed);
-    this.soundMenu = this.isSingle ? null : player.querySelector("[data-sound]");
-    const sounding = this.keptSound() ?? this.feeds.find((feed) => feed.camera.is_sound_master) ?? this.feeds.find((feed) => feed.camera.has_sound);
+    this.voices = new Voices(this);
     const end = this.start + this.data.duration * 1000;
-    this.sounding = sounding ?? this.feeds[0]; // whose sound is chosen
-    this.together = new Together(this.feeds, this.sounding, end, (what, of) => this.heard(what, of));
+    this.together = new Together(this.feeds, this.voices.chosen, end, (what, of) => this.heard(what, of));
     this.together.restart = this.start;
     this.bar = new Bar(player, this.data, (at) => this.seek(at));
     this.captions = new Captions(player.plain, player.querySelector(".player__words"), player.querySelector("[data-captions]"), this.data.sounds[Math.max(0, player.soundNumber)]?.language);
@@ -51,7 +50,6 @@ export class Stage {
     const { player } = this;
     player.querySelectorAll("[data-choose]").forEach((button) => button.addEventListener("click", () => this.choose(button.dataset.choose)));
     player.querySelector("[data-swap]")?.addEventListener("click", () => this.swap());
-    this.soundMenu?.addEventListener("change", () => this.chooseSound(this.data.sounds[Number(this.soundMenu.value)]));
     player.querySelector(".player__notice button").addEventListener("click", () => this.again());
     addEventListener("pagehide", () => this.keepPlace());
     new ResizeObserver(() => this.fit()).observe(player);
@@ -76,7 +74,7 @@ export class Stage {
     this.player.dataset.state = "ready";
     this.together.target = this.begun;
     this.loadFeeds((feed) => feed.isShown || feed === this.together.preferred);
-    this.giveSound();
+    this.voices.give();
     this.controls.drawSound();
     this.draw();
     if (!navigator.connection?.saveData) setTimeout(() => this.loadFeeds(() => true), OTHERS_AFTER);
@@ -184,83 +182,6 @@ export class Stage {
     this.tiles[0].box.querySelector(".player__label").textContent = this.player.labelOf(camera);
   }
 
-  // A sound of its own is one more feed on the common clock, only without a picture.
-  feedOf(sound) {
-    if (!sound.url) return this.feeds.find((one) => one.number === sound.camera);
-    const known = this.feeds.find((one) => one.camera.sound === sound);
-    if (known) return known;
-    const camera = { number: 0, master: sound.url, has_sound: true, sound };
-    const feed = new Feed(camera, document.createElement("audio"), this.Hls, (what, of) => this.heard(what, of), this.newest);
-    this.feeds.push(feed);
-    return feed;
-  }
-
-  // The language of the address, or the one chosen last time on whichever recording.
-  keptSound() {
-    const number = this.player.soundNumber;
-    if (!this.soundMenu || number < 0) return undefined;
-    this.soundMenu.value = String(number);
-    return this.feedOf(this.data.sounds[number]);
-  }
-
-  // The old sound is heard until the new one has come to the same moment.
-  chooseSound(sound) {
-    const feed = this.feedOf(sound);
-    const { together } = this;
-    if (!feed || feed === together.preferred) return;
-    const until = this.leaving ?? together.preferred;
-    this.sounding = feed;
-    feed.video.playbackRate = together.rate;
-    if (["idle", "failed"].includes(feed.state)) feed.load(feed.camera.master, together.wall ?? this.begun);
-    this.leaving = until;
-    together.lead(feed);
-    this.giveSound();
-    kept.set("sound", sound.language);
-    this.captions.follow(sound.language);
-    this.player.say("sound-is", { label: sound.label });
-  }
-
-  // Once another sound leads, those that nobody hears any more need not be loaded.
-  dropSounds() {
-    for (const feed of this.feeds.filter((one) => one.camera.sound && one !== this.together.preferred)) {
-      feed.video.pause();
-      feed.unload();
-      this.feeds.splice(this.feeds.indexOf(feed), 1);
-    }
-  }
-
-  giveSound() {
-    const { volume, muted } = this.controls.sound;
-    const { together } = this;
-    if (together.leader === together.preferred || !together.isPlaying) this.leaving = undefined;
-    if (!this.leaving) this.dropSounds();
-    this.given = this.audible;
-    const heard = this.given ?? together.preferred;
-    for (const feed of this.feeds) if (feed !== heard && !this.isSingle) feed.video.muted = true; // first, so that no two are heard
-    for (const feed of this.feeds) {
-      if (feed === heard || this.isSingle) feed.video.muted = muted;
-      feed.video.volume = volume;
-    }
-    this.drawSilence();
-  }
-
-  // Whose sound there is now: where the chosen one's camera was stopped, that of whoever leads meanwhile, else of any other.
-  get audible() {
-    const { leader, preferred } = this.together;
-    const sounds = (feed) => feed?.camera.has_sound && feed.state === "ready" && !feed.absent && !feed.isRefused;
-    return [this.leaving, leader, preferred, ...this.feeds].find(sounds);
-  }
-
-  // Silence that nobody chose is told, or it would be taken for a fault.
-  drawSilence() {
-    const note = this.player.querySelector(".player__silent");
-    const { leader } = this.together;
-    const isSilent = !this.isSingle && !this.given && leader.state === "ready" && this.feeds.every((feed) => feed.state !== "loading");
-    if (note.hidden !== isSilent) return;
-    note.hidden = !isSilent;
-    if (isSilent) this.player.say("no-sound");
-  }
-
   toggleCaptions() {
     if (!this.captions.tracks.length) return;
     this.player.say(this.captions.toggle() ? "captions-on" : "captions-off");
@@ -282,8 +203,7 @@ export class Stage {
     const { at } = this;
     this.bar.draw(at);
     this.captions.draw(at);
-    if (this.audible === this.given) this.drawSilence();
-    else this.giveSound();
+    this.voices.look();
     this.player.placeChanged();
   }
 
@@ -301,10 +221,10 @@ export class Stage {
 
   heard(what, of) {
     if (what === "place") return this.draw();
-    if (what === "leads") return this.giveSound();
+    if (what === "leads") return this.voices.give();
     if (what === "refused") {
       of.isRefused = of !== this.together.preferred;
-      return this.giveSound();
+      return this.voices.give();
     }
     if (what === "changed") {
       if (of === this.together.preferred || this.together.preferred.state === "failed") this.opened?.();
@@ -326,36 +246,15 @@ export class Stage {
   failed(feed) {
     this.opened?.();
     const { together } = this;
-    if (feed.camera.sound) return this.soundFailed(feed);
+    if (feed.camera.sound) return this.voices.failed(feed);
     const other = this.feeds.find((one) => one !== feed && !["failed", "idle"].includes(one.state));
     if (!other && feed.isGone) return this.renew(); // the page knows whether it is there
     if (!other) return this.tellFault("broken", "try-again");
     if (together.leader !== feed) return undefined;
     together.last ??= this.begun;
     together.preferred = this.feeds.find((one) => one !== feed && one.state !== "failed" && one.camera.has_sound) ?? other;
-    this.giveSound();
+    this.voices.give();
     return together.seek(feed.lastWall ?? together.last);
-  }
-
-  // Better another sound than none; the menu says which one is heard.
-  soundFailed(feed) {
-    const { together } = this;
-    const number = this.data.sounds.findIndex((sound) => !sound.url);
-    const heir = this.feeds.find((one) => one.number === this.data.sounds[number]?.camera) ?? this.feeds[0];
-    if (together.preferred === feed) {
-      this.sounding = together.preferred = heir;
-      if (number >= 0) {
-        this.soundMenu.value = String(number);
-        this.captions.follow(this.data.sounds[number].language);
-      }
-      this.player.say("sound-failed");
-    }
-    const wall = together.target ?? feed.lastWall ?? together.last ?? this.begun;
-    const led = together.leader === feed;
-    if (led) together.leader = heir;
-    this.leaving = undefined;
-    this.giveSound();
-    return led ? together.seek(wall) : undefined;
   }
 
   // Say what is wrong, in the words given or those of that name, and offer what can be done.
@@ -399,8 +298,8 @@ export class Stage {
       together.turn += 1; // whatever was under way is over
       together.target = wall;
       const opened = new Promise((done) => (this.opened = done));
-      together.preferred = this.sounding;
-      this.giveSound();
+      together.preferred = this.voices.chosen;
+      this.voices.give();
       loaded.forEach((feed) => feed.load(feed.camera.master, wall));
       await opened;
       if (together.target === wall) await together.seek(wall);
