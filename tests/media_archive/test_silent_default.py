@@ -35,7 +35,7 @@ TONE = "sine=d=6"
 
 def film(path: Path, *sounds: tuple[str, str]) -> Path:
     """Make a film of 6 s with these sounds: language tag and what ffmpeg draws it from."""
-    arguments = ["-f", "lavfi", "-i", "testsrc2=s=160x90:r=25:d=6"]
+    arguments = ["-f", "lavfi", "-i", "testsrc2=s=160x90:r=5:d=6"]
     for _tag, source in sounds:
         arguments += ["-f", "lavfi", "-i", source]
     arguments += ["-map", "0:v"]
@@ -75,7 +75,7 @@ def mute_first(tmp_path_factory) -> Path:
 def cameras(tmp_path_factory) -> dict[str, Path]:
     """A closer camera of 70 s whose first sound is silent and whose second is the hall, and a farther one from 2 s before."""
     folder = tmp_path_factory.mktemp("cameras")
-    small = {"width": 160, "height": 90}
+    small = {"width": 160, "height": 90, "rate": "5"}
     plain = make_film(folder / "plain.mp4", *hall(70, start=2, **small))
     closer = make_film(
         folder / "closer.mp4", "-i", str(plain), "-f", "lavfi", "-i", "anullsrc=r=16000:cl=mono:d=70",
