@@ -103,7 +103,9 @@ def row_of(cut: Cut, slug: str, reader: Reader) -> CutRow:
         code=cut.code,
         title=title_of(cut, reader),
         url=watch_path(slug, cut.code),
-        poster=f"{media_base(cut, slug=slug)}poster.jpg" if is_public and not elsewhere else "",
+        poster=f"{media_base(cut, slug=slug)}poster.jpg"
+        if is_public and vars(cut)["has_poster"] and not elsewhere
+        else "",
         seconds=cut.seconds,
         start=cut.starts_at,
         kind=kind_name(session.kind) if session else "",

@@ -9,7 +9,7 @@ from typing import Any
 from django.db.models import Q
 from django.utils.translation import gettext as _
 
-from media_archive.links import watch_path
+from media_archive.links import media_base, watch_path
 from media_archive.models import Access, Cut, CutState, Material, Transcript
 from media_archive.pages.kept import in_another_language
 from media_archive.queries.decks import decks_of
@@ -304,7 +304,9 @@ def _related(cut: Cut, reader: Reader, session: Session | None) -> list[Related]
         Related(
             title=title_of(other, reader) if other else NOTHING,
             url=watch_path(reader.schedule.slug, other.code),
-            poster=f"/media/{reader.schedule.slug}/session/{other.code}/poster.jpg",
+            poster=f"{media_base(other, slug=reader.schedule.slug)}poster.jpg"
+            if vars(other)["has_poster"]
+            else "",
             seconds=other.seconds,
             why=why,
             elsewhere=elsewhere_of(other),

@@ -6,19 +6,22 @@ from urllib.parse import urlsplit
 
 from django.db.models import Exists, F, OuterRef, QuerySet
 
-from media_archive.models import Cut, Rendition
+from media_archive.models import CameraFile, Cut, Rendition
 
 WEB = ("http", "https")
 
 
 def with_film(cuts: QuerySet[Cut]) -> QuerySet[Cut]:
-    """Note at each cut whether a film of it lies here, as ``has_film``; within the same query."""
+    """Note at each cut whether a film of it lies here and a picture of it is drawn, as ``has_film`` and ``has_poster``; within the same query."""
     film = Rendition.objects.filter(
         file__camera__recording=OuterRef("recording"),
         file__offset_ms__lt=OuterRef("end_ms"),
         file__offset_ms__gt=OuterRef("start_ms") - F("file__duration_ms"),
     )
-    return cuts.annotate(has_film=Exists(film))
+    drawn = CameraFile.objects.filter(
+        camera__recording=OuterRef("recording"), offset_ms__isnull=False, previews__gt=0
+    )
+    return cuts.annotate(has_film=Exists(film), has_poster=Exists(drawn))
 
 
 def elsewhere_of(cut: Cut) -> str:
