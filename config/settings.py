@@ -138,8 +138,10 @@ if _database["ENGINE"].endswith("sqlite3"):
     if DEMO:
         # Django REST framework would load PostgreSQL's driver if it can: 10 MB in each process of the demo.
         sys.modules.setdefault("psycopg", None)  # type: ignore[arg-type]
-        # A tool of developers brings rich, and structlog loads it for tracebacks that nobody sees here: 6 MB each.
-        sys.modules.setdefault("rich", None)  # type: ignore[arg-type]
+        # Tools of developers bring these. Where they are found, structlog loads rich for tracebacks that nobody sees here,
+        # Celery greenlet and Django REST framework Pygments: 9 MB in each process.
+        for name in ("rich", "greenlet", "pygments"):
+            sys.modules.setdefault(name, None)  # type: ignore[arg-type]
 else:
     INSTALLED_APPS.append("django.contrib.postgres")
     _database["CONN_HEALTH_CHECKS"] = True
