@@ -59,3 +59,17 @@ def test_a_lost_file_is_told_and_the_queue_goes_on(filmed, event) -> None:
         file.source.unlink()
     work_until_idle()
     assert Job.objects.get(step=Step.POSTERS).state == JobState.FAILED
+
+
+def test_no_picture_is_shown_of_a_recording_of_which_none_is_drawn_yet(public_cuts, client) -> None:
+    """Neither in the archive nor among what is found nor beside another recording."""
+    first, second = public_cuts
+    pages = (
+        "/en/events/forum/recordings/",
+        "/en/recordings/?q=session",
+        f"/en/events/forum/recordings/{first.code}/",
+    )
+    address = f"/session/{second.code}/poster.jpg"
+    assert [address in client.get(page).content.decode() for page in pages] == [True] * 3
+    CameraFile.objects.update(previews=0)
+    assert [address in client.get(page).content.decode() for page in pages] == [False] * 3
