@@ -16,7 +16,7 @@ from django.utils.translation import gettext as _
 from cms.links import safe_address
 from cms.models import MenuItem, MenuPlace, NewsIndexPage
 from cms.models.base import address_in_tree
-from media_archive.queries.visible import is_anything_public
+from media_archive.queries.archive import site_menu_names_recordings
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,7 +73,7 @@ def _in_language(address: str, language: str) -> str:
 
 def _own_parts(language: str, here: str) -> list[MenuLink]:
     links = [_menu_link(_("Events"), reverse("events"), here)]
-    if is_anything_public():
+    if site_menu_names_recordings():
         links.append(_menu_link(_("Recordings"), reverse("media_archive:everything"), here))
     index = NewsIndexPage.objects.live().select_related("locale").order_by("path")
     pages = {page.language: page for page in index}

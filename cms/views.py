@@ -17,7 +17,7 @@ from cms import compositions, search, sitemaps
 from cms.cover import cover_png
 from cms.models import HomePage
 from cms.queries import event_cards, front_page, is_on_team
-from media_archive.queries.visible import is_anything_public
+from media_archive.queries.archive import site_menu_names_recordings
 from sessions_app.events.queries import get_event
 from sessions_app.registration.entry import registration_entry
 
@@ -38,7 +38,11 @@ def events(request: HttpRequest) -> HttpResponse:
     return render(
         request,
         "cms/events.html",
-        {"cards": event_cards(request.user), "section": "events", "has_recordings": is_anything_public()},
+        {
+            "cards": event_cards(request.user),
+            "section": "events",
+            "has_recordings": site_menu_names_recordings(),
+        },
     )
 
 

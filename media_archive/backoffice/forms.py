@@ -160,28 +160,46 @@ class PlaceForm(PlainForm):
     layout = ((gettext_lazy("Place on the clock"), (("offset", "clock_ppm"),)),)
 
 
-class ViewersForm(PlainForm):
-    """Who may watch, and from when on."""
+class AccessForm(PlainForm):
+    """Who may watch."""
 
     access = forms.ChoiceField(label=gettext_lazy("Who may watch"), choices=Access.choices)
     categories = forms.ModelMultipleChoiceField(
         label=gettext_lazy("Categories"), queryset=Category.objects.none(), required=False,
         widget=forms.CheckboxSelectMultiple,
     )  # fmt: skip
-    publish_at = MomentField(label=gettext_lazy("Publish at"), required=False)
 
     def of_event(self, event: Event) -> None:
-        """Offer the event's categories, and take times of its zone."""
-        self.fields["categories"].queryset = Category.objects.filter(event=event)  # type: ignore[attr-defined]
-        self.fields["publish_at"].in_zone(event.zone)  # type: ignore[attr-defined]
-        self.fields["publish_at"].help_text += " " + _("Empty: at once.")
+        """Offer the event's categories, if it has any."""
+        categories = Category.objects.filter(event=event)
+        self.fields["categories"].queryset = categories  # type: ignore[attr-defined]
+        if not categories:
+            del self.fields["categories"]
+            self.fields["access"].choices = [one for one in Access.choices if one[0] != Access.CATEGORY]  # type: ignore[attr-defined]
 
     def clean(self) -> dict[str, Any]:
         """Have categories chosen where they decide."""
         data = super().clean() or {}
-        if data.get("access") == Access.CATEGORY and not data.get("categories"):
+        data.setdefault("categories", [])
+        if (
+            data.get("access") == Access.CATEGORY
+            and not data["categories"]
+            and "categories" not in self.errors
+        ):
             self.add_error("categories", _("Choose at least one category."))
         return data
+
+
+class ViewersForm(AccessForm):
+    """Who may watch, and from when on."""
+
+    publish_at = MomentField(label=gettext_lazy("Publish at"), required=False)
+
+    def of_event(self, event: Event) -> None:
+        """Take times of the event's zone as well."""
+        super().of_event(event)
+        self.fields["publish_at"].in_zone(event.zone)  # type: ignore[attr-defined]
+        self.fields["publish_at"].help_text += " " + _("Empty: at once.")
 
 
 class PublishForm(ViewersForm):

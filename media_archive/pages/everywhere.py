@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from media_archive.models import Cut
 from media_archive.pages.filters import Wanted
 from media_archive.pages.search import Hit, everywhere, search
-from media_archive.queries.visible import is_anything_public
+from media_archive.queries.archive import site_menu_names_recordings
 from sessions_app.events.models import Event
 from sessions_app.events.queries import with_frame
 from sessions_app.programme.pages.reader import Reader
@@ -41,4 +41,4 @@ def everything_in(language: str) -> Everything:
 def found_everywhere(question: str, language: str) -> list[Hit]:
     """Return the recordings in which the words are found, the best first; nothing is read where none is public."""
     wanted = Wanted(question=question)
-    return everything_in(language).search(wanted) if wanted.words and is_anything_public() else []
+    return everything_in(language).search(wanted) if wanted.words and site_menu_names_recordings() else []

@@ -9,6 +9,7 @@ from media_archive.queries.elsewhere import with_film
 from media_archive.queries.visible import out
 
 REMEMBERED = 30  # seconds
+_SITE_KEY = "recordings:site-menu"
 
 
 def is_in_menu(event_id: int) -> bool:
@@ -17,14 +18,24 @@ def is_in_menu(event_id: int) -> bool:
     return shown.exclude(access=Access.LINK).exists()
 
 
+def is_in_site_menu() -> bool:
+    """Tell whether the site's menu names recordings: once one for everybody is published, or waits for its moment; one query."""
+    return Cut.objects.filter(event__is_public=True, state=CutState.PUBLISHED, access=Access.PUBLIC).exists()
+
+
 def menu_names_recordings(event_id: int) -> bool:
     """Return the same for pages, each of which has a menu: remembered for some seconds."""
     return bool(cache.get_or_set(_key(event_id), lambda: is_in_menu(event_id), REMEMBERED))
 
 
-def forget_menu(event_id: int) -> None:
+def site_menu_names_recordings() -> bool:
+    """Return ``is_in_site_menu`` for pages, as ``menu_names_recordings`` does."""
+    return bool(cache.get_or_set(_SITE_KEY, is_in_site_menu, REMEMBERED))
+
+
+def forget_menus(event_id: int) -> None:
     """Have the next page look again."""
-    cache.delete(_key(event_id))
+    cache.delete_many([_key(event_id), _SITE_KEY])
 
 
 def sessions_out(event_id: int) -> dict[str, str]:

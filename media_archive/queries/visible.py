@@ -5,7 +5,6 @@ from __future__ import annotations
 import datetime as dt
 
 from django.contrib.auth.models import AnonymousUser
-from django.core.cache import cache
 from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils import timezone
 
@@ -13,8 +12,6 @@ from media_archive.models import Access, Cut, CutState
 from network.models import Person
 from sessions_app.registration.models import Registration
 from sessions_app.registration.states import State
-
-REMEMBERED = 30  # seconds
 
 
 def out(now: dt.datetime | None = None) -> QuerySet[Cut]:
@@ -34,11 +31,6 @@ def public_cuts(now: dt.datetime | None = None) -> QuerySet[Cut]:
 def is_for_everybody(cut: Cut) -> bool:
     """Tell of a cut of a public event what ``public_cuts`` asks the database."""
     return cut.access == Access.PUBLIC and cut.is_out()
-
-
-def is_anything_public() -> bool:
-    """Tell whether any recording is there for everybody, for menus: remembered for some seconds, so that pages ask nothing."""
-    return bool(cache.get_or_set("any-public-recording", lambda: public_cuts().exists(), REMEMBERED))
 
 
 def open_to(viewer: Person | AnonymousUser) -> QuerySet[Cut]:

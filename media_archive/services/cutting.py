@@ -15,7 +15,7 @@ from django.utils import timezone
 from media_archive.errors import NotAligned, NothingRecorded, WrongAddress, WrongState
 from media_archive.links import digest_of
 from media_archive.models import Access, CameraFile, Cut, CutLink, CutState, Recording, Step
-from media_archive.queries.archive import forget_menu, forget_sessions, is_in_menu
+from media_archive.queries.archive import forget_menus, forget_sessions, is_in_menu, is_in_site_menu
 from media_archive.queries.elsewhere import is_of_the_web
 from media_archive.services.filming import end_of, touch
 from media_archive.services.queueing import queue
@@ -175,7 +175,8 @@ def move_cut(*, cut: Cut, start_ms: int, end_ms: int, actor: Person | None) -> C
         actor=actor, action="media.cut_moved", subject=cut, event_id=cut.event_id,
         changes={"start_ms": (before[0], start_ms), "end_ms": (before[1], end_ms)},
     )  # fmt: skip
-    queue(recording=cut.recording, step=Step.POSTERS)
+    if before != (start_ms, end_ms):
+        queue(recording=cut.recording, step=Step.POSTERS)
     touch(cut.recording)
     return cut
 
@@ -187,7 +188,7 @@ def publish_cut(
 ) -> Cut:  # fmt: skip
     """Show a cut to those who may watch it, at once or from a moment on."""
     before = (cut.state, cut.access)
-    was_in_menu = is_in_menu(cut.event_id)
+    menus = _menus(cut)
     cut.state, cut.access, cut.publish_at = CutState.PUBLISHED, access, publish_at
     cut.save(update_fields=["state", "access", "publish_at", "updated_at"])
     cut.categories.set(categories if access == Access.CATEGORY else ())
@@ -196,7 +197,7 @@ def publish_cut(
         changes={"state": (before[0], cut.state), "access": (before[1], access),
                  "publish_at": (None, publish_at and publish_at.isoformat())},
     )  # fmt: skip
-    _tell_the_pages(cut, was_in_menu)
+    _tell_the_pages(cut, menus)
     touch(cut.recording)
     return cut
 
@@ -207,22 +208,27 @@ def withdraw_cut(*, cut: Cut, actor: Person | None, reason: str = "") -> Cut:
     locked = Cut.objects.select_for_update().get(pk=cut.pk)
     if locked.state != CutState.PUBLISHED:
         raise WrongState(locked.state)
-    was_in_menu = is_in_menu(locked.event_id)
+    menus = _menus(locked)
     locked.state = CutState.WITHDRAWN
     locked.save(update_fields=["state", "updated_at"])
     record_audit(
         actor=actor, action="media.cut_withdrawn", subject=locked, event_id=locked.event_id, reason=reason
     )
-    _tell_the_pages(locked, was_in_menu)
+    _tell_the_pages(locked, menus)
     touch(locked.recording)
     return locked
 
 
-def _tell_the_pages(cut: Cut, was_in_menu: bool) -> None:
-    """Have the programme tell of the recording, or no more; and all pages, when their menu changes."""
+def _menus(cut: Cut) -> tuple[bool, bool]:
+    """Tell whether the event's menu and the site's name recordings."""
+    return is_in_menu(cut.event_id), is_in_site_menu()
+
+
+def _tell_the_pages(cut: Cut, before: tuple[bool, bool]) -> None:
+    """Have the programme tell of the recording, or no more; and all pages, when a menu changes."""
     transaction.on_commit(partial(forget_sessions, cut.event_id))
-    if is_in_menu(cut.event_id) != was_in_menu:
-        transaction.on_commit(partial(forget_menu, cut.event_id))
+    if _menus(cut) != before:
+        transaction.on_commit(partial(forget_menus, cut.event_id))
         transaction.on_commit(forget_pages)
 
 

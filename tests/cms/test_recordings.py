@@ -9,6 +9,7 @@ from django.test.utils import CaptureQueriesContext
 
 from cms.services import set_menu
 from media_archive.models import Access, Cue, Cut, CutState, Recording, Transcript
+from media_archive.services.cutting import publish_cut, withdraw_cut
 from sessions_app.programme.services.releasing import release_programme
 from tests.factories import SessionFactory, make_event
 
@@ -61,6 +62,19 @@ def test_pages_ask_once_whether_there_are_any(client, cut):
             client.get("/en/")
         counts.append(sum("media_archive_cut" in query["sql"] for query in queries))
     assert counts == [1, 0, 0]
+
+
+def test_a_first_recording_stands_in_the_menu_at_once(client, cut, django_capture_on_commit_callbacks):
+    """Also where pages have asked a moment before, and would be kept for an hour as they are."""
+    for act, is_there in (
+        (lambda: withdraw_cut(cut=cut, actor=None), False),
+        (lambda: publish_cut(cut=cut, access=Access.PUBLIC, actor=None), True),
+        (lambda: publish_cut(cut=cut, access=Access.REGISTERED, actor=None), False),
+    ):
+        client.get("/en/")
+        with django_capture_on_commit_callbacks(execute=True):
+            act()
+        assert (ALL in client.get("/en/").content.decode()) is is_there
 
 
 def test_the_search_finds_titles_and_spoken_words(client, cut):

@@ -32,7 +32,7 @@ from media_archive.services.cutting import cut_sessions
 from media_archive.services.filming import open_recording, take_file
 from media_archive.services.working import keep
 from sessions_app.programme.services.releasing import release_programme
-from tests.factories import RoomFactory, SessionFactory, make_event
+from tests.factories import RoomFactory, SessionFactory, make_event, make_team_member
 
 START = dt.datetime(2026, 5, 12, 7, tzinfo=dt.UTC)
 
@@ -150,3 +150,22 @@ def public_cuts(filmed, event) -> list[Cut]:
 def now() -> dt.datetime:
     """This moment."""
     return timezone.now()
+
+
+@pytest.fixture
+def editor(event):
+    """Somebody who edits the event's recordings."""
+    return make_team_member(event, "media_editor")
+
+
+@pytest.fixture
+def desk(client, editor):
+    """The editor's browser."""
+    client.force_login(editor)
+    return client
+
+
+@pytest.fixture
+def cuts(filmed, event) -> list[Cut]:
+    """The day's first two sessions as drafts."""
+    return cut_sessions(event=event, date=START.date(), actor=None).made

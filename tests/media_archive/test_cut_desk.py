@@ -12,23 +12,11 @@ from media_archive.backoffice.waves import day_of, wave_on_clock
 from media_archive.ffmpeg import ffmpeg_path
 from media_archive.models import Access, Camera, CameraFile, Cut, CutState, Job, JobState, Rendition, Step
 from media_archive.queries.clips import clip_of
-from media_archive.services.cutting import cut_sessions, cut_whole_day
+from media_archive.services.cutting import cut_whole_day
 from network.models import AuditEntry
 from tests.factories import make_category, make_event, make_team_member
-from tests.media_archive.conftest import START
 
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture
-def desk(client, event):
-    client.force_login(make_team_member(event, "media_editor"))
-    return client
-
-
-@pytest.fixture
-def cuts(filmed, event) -> list[Cut]:
-    return cut_sessions(event=event, date=START.date(), actor=None).made
 
 
 def _url(name: str, *args: object) -> str:

@@ -27,7 +27,7 @@ from media_archive.models import (
     Step,
     Upload,
 )
-from media_archive.services.cutting import cut_sessions, publish_cut, withdraw_cut
+from media_archive.services.cutting import publish_cut, withdraw_cut
 from media_archive.services.queueing import queue
 from media_archive.services.working import work_until_idle
 from tests.factories import make_category, make_event, make_team_member
@@ -35,22 +35,6 @@ from tests.media_archive.conftest import START
 
 pytestmark = pytest.mark.django_db
 VTT = "WEBVTT\n\n00:00:01.000 --> 00:00:03.000\n<v Anna>Good <b>morning</b>\n\n00:04.000 --> 00:06.000\nBORIS: And again & again\n"
-
-
-@pytest.fixture
-def editor(event):
-    return make_team_member(event, "media_editor")
-
-
-@pytest.fixture
-def desk(client, editor):
-    client.force_login(editor)
-    return client
-
-
-@pytest.fixture
-def cuts(filmed, event) -> list[Cut]:
-    return cut_sessions(event=event, date=START.date(), actor=None).made
 
 
 def test_day_and_room_are_in_the_reader_s_language(desk, editor, recording) -> None:

@@ -37,7 +37,7 @@ from media_archive.services.words import set_chapters
 from network.models import AuditEntry
 from sessions_app.programme.models import Session
 from sessions_app.programme.services.releasing import release_programme
-from tests.factories import SessionFactory, SessionRoleFactory, make_category, make_event, make_team_member
+from tests.factories import SessionFactory, SessionRoleFactory, make_category, make_event
 from tests.media_archive.conftest import START
 
 pytestmark = pytest.mark.django_db
@@ -54,12 +54,6 @@ def linked(event, sessions) -> Cut:
     """The second session, whose only recording is a link, published."""
     cut = link_elsewhere(event=event, code=sessions[1].code, url=URL, actor=None)
     return publish_cut(cut=cut, access=Access.PUBLIC, actor=None)
-
-
-@pytest.fixture
-def desk(client, event):
-    client.force_login(make_team_member(event, "media_editor"))
-    return client
 
 
 def _page(cut: Cut) -> str:

@@ -23,17 +23,6 @@ from tests.media_archive.conftest import START
 pytestmark = pytest.mark.django_db
 
 
-@pytest.fixture
-def editor(event):
-    return make_team_member(event, "media_editor")
-
-
-@pytest.fixture
-def desk(client, editor):
-    client.force_login(editor)
-    return client
-
-
 def _url(name: str, *args: object) -> str:
     return reverse(name, args=("forum", *args))
 
