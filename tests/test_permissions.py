@@ -240,6 +240,11 @@ BACK_OFFICE = {
     "admin/recordings/{slug}/{recording}/clock/": MEDIA,
     "admin/recordings/{slug}/{recording}/transcript/": MEDIA,
     "admin/recordings/{slug}/{recording}/slides/": MEDIA,
+    "admin/recordings/{slug}/{recording}/wave/": MEDIA,
+    # All is published there: it leads back to the recording.
+    "admin/recordings/{slug}/{recording}/publish/": {
+        role: 302 if status == 200 else status for role, status in MEDIA.items()
+    },
     "admin/recordings/{slug}/cuts/{code}/": MEDIA,
     "admin/recordings/{slug}/cuts/{code}/link/": MEDIA,
     "admin/recordings/{slug}/cuts/{code}/chapters/": MEDIA,

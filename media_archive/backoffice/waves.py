@@ -10,9 +10,8 @@ from media_archive.services.filming import end_of
 
 POINTS = 600
 HEIGHT = 40
-BLOCK = (
-    100  # bytes of loudness that are moved together: at most a tenth of one is wrong by a clock of 1,000 ppm
-)
+# Bytes of loudness that are moved together: a clock of 1,000 ppm makes a tenth of one wrong.
+BLOCK = 100
 
 
 @dataclass(frozen=True, slots=True)
