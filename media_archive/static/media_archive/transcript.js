@@ -1,4 +1,5 @@
 // The transcript follows the player, is searched, and gives links and quotations; the slides follow too.
+import { keyOf } from "./player/keys.js";
 import { clockWords, copyText, wordsIn } from "./player/words.js";
 
 const OWN_SCROLL = 400; // ms in which a scroll is ours
@@ -181,7 +182,8 @@ class PlenumTranscript extends HTMLElement {
     };
     document.addEventListener("selectionchange", chosen, { signal: this.gone.signal });
     this.linkButton.addEventListener("click", () => this.copied(this.chosen.address));
-    find("[data-copy-quote]").addEventListener("click", () => this.copied(this.quotation()));
+    find("[data-copy-quote]").addEventListener("click", () => this.copied(this.quotation(this.chosen)));
+    this.panel.addEventListener("keydown", (event) => this.pressed(event));
     this.addEventListener("keydown", (event) => event.key === "Escape" && this.quote.hidePopover?.());
     this.panel.addEventListener("scroll", () => this.quote.matches(":popover-open") && this.placeQuote(), { passive: true });
   }
@@ -197,9 +199,8 @@ class PlenumTranscript extends HTMLElement {
     }
     const range = selection.getRangeAt(0);
     const line = (range.startContainer.parentElement ?? this).closest("li") ?? this.lines.find((one) => range.intersectsNode(one));
-    const start = Number(line.dataset.start);
-    this.chosen = { text, start, range, address: this.addressOf(start), speaker: this.speakerOf(line) };
-    this.linkButton.textContent = this.word("copy-link", { time: clockWords(start) });
+    this.chosen = { ...this.wordsOf(line, text), range };
+    this.linkButton.textContent = this.word("copy-link", { time: clockWords(Number(line.dataset.start)) });
     if (!this.quote.matches(":popover-open")) this.quote.showPopover?.();
     this.placeQuote();
   }
@@ -215,8 +216,19 @@ class PlenumTranscript extends HTMLElement {
     return parts.join(" ").replaceAll(/\s+/g, " ").trim();
   }
 
-  speakerOf(line) {
-    return line.dataset.speaker ?? "";
+  // Words of a line, with what a link and a quotation of them need.
+  wordsOf(line, text) {
+    return { text, address: this.addressOf(Number(line.dataset.start)), speaker: line.dataset.speaker ?? "" };
+  }
+
+  // Whoever cannot select with a pointer copies the line that has the focus.
+  pressed(event) {
+    const line = event.target.closest("li[data-start]");
+    const key = keyOf(event);
+    if (!line || event.ctrlKey || event.metaKey || event.altKey || !["l", "q"].includes(key)) return;
+    event.preventDefault();
+    const words = this.wordsOf(line, line.querySelector("p > span").textContent.trim());
+    copyText(key === "l" ? words.address : this.quotation(words));
   }
 
   placeQuote() {
@@ -227,8 +239,7 @@ class PlenumTranscript extends HTMLElement {
     style.left = `${Math.max(8, Math.min(innerWidth - offsetWidth - 8, left + width / 2 - offsetWidth / 2))}px`;
   }
 
-  quotation() {
-    const { text, speaker, address } = this.chosen;
+  quotation({ text, speaker, address }) {
     const from = [speaker, this.dataset.title].filter(Boolean).join(", ");
     const russian = this.panel.querySelector("ol").lang.startsWith("ru");
     return `${russian ? `«${text}»` : `“${text}”`} — ${from}\n${address}`;

@@ -107,6 +107,30 @@ def test_selected_words_give_a_link_and_a_quotation(open_player: OpenPlayer) -> 
     assert quotation.endswith("?t=20&camera=2")
 
 
+def test_a_line_is_copied_by_keyboard(open_player: OpenPlayer) -> None:
+    """Link and quotation of the line that has the focus, also on a Russian keyboard; elsewhere the letters mean nothing."""
+    page = open_player("?camera=2")
+    page.context.grant_permissions(["clipboard-read", "clipboard-write"])
+    line = page.locator("plenum-transcript li").nth(4)
+    line.get_by_role("link").focus()
+    page.keyboard.press("l")
+    expect(page.locator("#toasts")).to_have_text("Copied.")
+    assert page.evaluate("navigator.clipboard.readText()").endswith("/test-player/?t=20&camera=2")
+    line.get_by_role("link").evaluate(
+        "link => link.dispatchEvent(new KeyboardEvent('keydown', { key: 'й', code: 'KeyQ', bubbles: true, cancelable: true }))"
+    )
+    until(page, "navigator.clipboard.readText().then(text => text.startsWith('“'))")
+    quotation = page.evaluate("navigator.clipboard.readText()")
+    assert quotation.startswith(
+        "“We set our course by the seventeen goals, and each municipality chose three.” — "
+    )
+    assert quotation.endswith("?t=20&camera=2")
+    page.locator("plenum-transcript .transcript__lines").focus()
+    page.keyboard.press("l")
+    assert page.evaluate("navigator.clipboard.readText()") == quotation
+    expect(page.locator("details dl dd").filter(has_text="on a line of the transcript")).to_have_count(1)
+
+
 def test_five_thousand_lines_stay_quick(open_player: OpenPlayer, hall: type[Hall]) -> None:
     hall.lines = 5000
     page = open_player()

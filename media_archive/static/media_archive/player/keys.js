@@ -4,7 +4,8 @@ const LETTERS = new Set("bsxkjlmcf");
 const OTHER_SCRIPT = /^(?!\p{Script=Latin})\p{L}/u;
 const BESIDE_M = { Comma: "<", Period: ">" }; // letters on other layouts
 
-const keyOf = ({ key, code, shiftKey }) => {
+// What is written on the key: a digit, a letter in lower case, or its name.
+export const keyOf = ({ key, code, shiftKey }) => {
   const digit = !shiftKey && /^Digit([1-9])$/.exec(code); // French keyboards want Shift for digits
   if (digit) return digit[1];
   if (!OTHER_SCRIPT.test(key)) return key.length === 1 ? key.toLowerCase() : key;
