@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 import shutil
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 from django.conf import settings
 from django.db import transaction
-from django.db.models.signals import post_delete
+from django.db.models.signals import post_delete, post_save
 from django.dispatch import receiver
 from django.urls import reverse
 from django.utils.translation import pgettext
 
-from media_archive.queries.archive import menu_names_recordings, sessions_out
+from media_archive.queries.archive import forget_menus, menu_names_recordings, sessions_out
 from sessions_app.events.models import Event
 from sessions_app.events.sections import Section, event_sections_asked
 from sessions_app.programme.signals import recordings_asked
@@ -33,6 +34,12 @@ def stand_in_the_menu(event: Event, **_more: Any) -> Section | None:
 def tell_the_programme(event_id: int, **_more: Any) -> dict[str, str]:
     """Say which sessions of an event can be watched."""
     return sessions_out(event_id)
+
+
+@receiver([post_save, post_delete], sender=Event)
+def look_at_menus_again(instance: Event, **_more: Any) -> None:
+    """Have menus name the recordings of an event that has become public, or no more those of one that is hidden or gone."""
+    transaction.on_commit(partial(forget_menus, instance.pk))
 
 
 @receiver(post_delete, sender=Event)

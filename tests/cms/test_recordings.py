@@ -10,6 +10,7 @@ from django.test.utils import CaptureQueriesContext
 from cms.services import set_menu
 from media_archive.models import Access, Cue, Cut, CutState, Recording, Transcript
 from media_archive.services.cutting import publish_cut, withdraw_cut
+from sessions_app.events.models import Event
 from sessions_app.programme.services.releasing import release_programme
 from tests.factories import SessionFactory, make_event
 
@@ -64,11 +65,18 @@ def test_pages_ask_once_whether_there_are_any(client, cut):
     assert counts == [1, 0, 0]
 
 
+def show(event: Event, is_public: bool) -> None:
+    event.is_public = is_public
+    event.save()
+
+
 def test_a_first_recording_stands_in_the_menu_at_once(client, cut, django_capture_on_commit_callbacks):
     """Also where pages have asked a moment before, and would be kept for an hour as they are."""
     for act, is_there in (
         (lambda: withdraw_cut(cut=cut, actor=None), False),
         (lambda: publish_cut(cut=cut, access=Access.PUBLIC, actor=None), True),
+        (lambda: show(cut.event, False), False),
+        (lambda: show(cut.event, True), True),
         (lambda: publish_cut(cut=cut, access=Access.REGISTERED, actor=None), False),
     ):
         client.get("/en/")
