@@ -139,8 +139,8 @@ if _database["ENGINE"].endswith("sqlite3"):
         # Django REST framework would load PostgreSQL's driver if it can: 10 MB in each process of the demo.
         sys.modules.setdefault("psycopg", None)  # type: ignore[arg-type]
         # Tools of developers bring these. Where they are found, structlog loads rich for tracebacks that nobody sees here,
-        # Celery greenlet and Django REST framework Pygments: 9 MB in each process.
-        for name in ("rich", "greenlet", "pygments"):
+        # Celery greenlet and YAML, Django REST framework Pygments: 11 MB in each process.
+        for name in ("rich", "greenlet", "yaml", "pygments"):
             sys.modules.setdefault(name, None)  # type: ignore[arg-type]
 else:
     INSTALLED_APPS.append("django.contrib.postgres")

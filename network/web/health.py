@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor, wait
 
-import redis
 import structlog
 from celery import current_app
 from django.conf import settings
@@ -36,14 +35,11 @@ def check_all() -> dict[str, str]:
 
 def is_outage(error: BaseException | None) -> bool:
     """Tell whether an error means that the database or Redis is away, rather than that we did wrong."""
+    from redis.exceptions import ConnectionError as RedisConnectionError  # 4 MB that the demo has no use for
+    from redis.exceptions import TimeoutError as RedisTimeoutError
+
     return isinstance(
-        error,
-        (
-            InterfaceError,
-            DatabaseOperationalError,
-            redis.exceptions.ConnectionError,
-            redis.exceptions.TimeoutError,
-        ),
+        error, (InterfaceError, DatabaseOperationalError, RedisConnectionError, RedisTimeoutError)
     )
 
 
@@ -80,6 +76,8 @@ def _database() -> Callable[[], None]:
 
 
 def _ask_redis(address: str) -> None:
+    import redis
+
     client = redis.Redis.from_url(
         address, socket_connect_timeout=CONNECT_SECONDS, socket_timeout=CONNECT_SECONDS
     )

@@ -261,6 +261,18 @@ def test_web_server_and_worker_take_at_most_300_mb(running: Running) -> None:
 
 @pytest.mark.services
 @pytest.mark.skipif(sys.platform != "linux", reason="reads /proc")
-def test_a_second_start_needs_little_work(running: Running) -> None:
+def test_a_second_start_hardly_does_more_than_load_the_platform_once(running: Running) -> None:
+    before = os.times()
+    subprocess.run(
+        [sys.executable, "-c", "import django; django.setup()"],
+        cwd=ROOT,
+        env=environment(running.log.parent)
+        | {"DJANGO_SETTINGS_MODULE": "config.settings", "PLENUM_DEMO": "1"},
+        check=True,
+    )
+    after = os.times()
+    load = after.children_user + after.children_system - before.children_user - before.children_system
     spent = sum(cpu_seconds(pid) for pid in (running.process.pid, *running.children))
-    assert spent <= 6  # seconds of one core; ten of the clock are promised, also on a busy machine
+    # The rest is routes and views, Celery, and looking whether there is anything to do. Ten seconds of the clock are
+    # promised, also on a busy machine: the benchmark of the demo measures them.
+    assert spent <= 1.6 * load

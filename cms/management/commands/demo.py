@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import errno
-import os
 import socket
 import sys
 import time
@@ -24,7 +23,7 @@ from cms.demo.files import (
     lock_demo,
     remove_demo,
 )
-from cms.demo.serving import address, in_child, serve
+from cms.demo.serving import in_child, serve
 
 USUAL_PORT = 8000  # of the address that settings take for granted
 
@@ -63,10 +62,6 @@ class Command(BaseCommand):
         **options: Any,
     ) -> None:
         """Run all steps, then become the supervisor of web server and worker."""
-        needed = {"PLENUM_DEMO": "1"} | ({} if port == USUAL_PORT else {"PLENUM_BASE_URL": address(port)})
-        if not needed.keys() <= os.environ.keys():
-            # Settings read these when they are imported; start again with them.
-            os.execve(sys.executable, sys.orig_argv, needed | os.environ)  # noqa: S606 our own command line
         if not no_serve:
             self._check_port(port)
         if reset or not no_serve:
@@ -134,7 +129,7 @@ class Command(BaseCommand):
                         f"--port {port + 1} (or PORT={port + 1} make demo)."
                     ) from error
                 raise CommandError(
-                    f"Port {port} cannot be used: {error}. Choose another one with --port."
+                    f"Port {port} cannot be used: {str(error).rstrip('.')}. Choose another one with --port."
                 ) from error
 
 
