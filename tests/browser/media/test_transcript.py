@@ -226,3 +226,14 @@ def test_the_page_is_loaded_anew_with_its_key_and_its_transcript(open_player: Op
     start(page)
     page.evaluate(f"{PLAYER}.stage.loadPage()")
     expect(page).to_have_url(re.compile(r"/\?transcript=ru&t=\d+&key=secret$"))
+
+
+def test_another_language_opens_in_a_tab_of_its_own_where_that_is_asked_for(
+    open_player: OpenPlayer, hall: type[Hall]
+) -> None:
+    hall.languages = ("ru", "en")
+    page = open_player("?transcript=en")
+    with page.context.expect_page() as opened:
+        page.locator("#transcript-ru").click(modifiers=["ControlOrMeta"])
+    expect(opened.value.locator("#transcript-ru")).to_have_attribute("aria-current", "true")
+    expect(page.locator("#transcript-en")).to_have_attribute("aria-current", "true")

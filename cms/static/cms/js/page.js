@@ -52,6 +52,16 @@ document.addEventListener("keydown", (event) => {
   menu.querySelector("summary").focus();
 });
 
+// A link that fetches a part opens a tab or a window as any other where the reader asks for one.
+document.addEventListener(
+  "click",
+  (event) => {
+    const asks = event.ctrlKey || event.metaKey || event.shiftKey;
+    if (asks && event.target.closest?.("a[hx-get]")) event.stopPropagation();
+  },
+  true,
+);
+
 document.addEventListener("click", async (event) => {
   const button = event.target.closest?.("[data-copy]");
   if (!button) return;
