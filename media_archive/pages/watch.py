@@ -279,7 +279,10 @@ def materials_of(cut: Cut) -> list[Material]:
 
 
 def _related(cut: Cut, reader: Reader, session: Session | None) -> list[Related]:
-    """Return up to four other public recordings of the event: by the same people, the same track, the same day."""
+    """Return up to four other public recordings of the event.
+
+    First the one that follows in the same room, then those of the same people, the same track and the same day.
+    """
     others = [
         other
         for other in with_film(
@@ -287,9 +290,14 @@ def _related(cut: Cut, reader: Reader, session: Session | None) -> list[Related]
         ).select_related("recording")
         if other.pk != cut.pk and other.is_out()
     ]
+    later = [one for one in others if one.recording_id == cut.recording_id and one.start_ms > cut.start_ms]
+    follower = min(later, key=lambda one: one.start_ms, default=None)
     people = {credit.person for credit in session.credits} if session else set()
     ranked = []
     for other in others:
+        if other is follower:
+            ranked.append((-1, _("next in the same room"), other))
+            continue
         its = session_of(other, reader)
         shared = people & ({credit.person for credit in its.credits} if its else set())
         if shared:

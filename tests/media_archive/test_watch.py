@@ -86,6 +86,18 @@ def test_a_recording_page_holds_what_the_player_needs(client, cuts, filmed) -> N
     assert "&lt;b&gt;" in client.get(data["captions"][0]["url"]).content.decode()
 
 
+def test_what_follows_in_the_same_room_is_offered_first_and_at_the_end(client, cuts) -> None:
+    first, second = cuts
+    page = client.get(_page(first)).content.decode()
+    assert f'<a class="player__next" href="{_page(second)}"' in page
+    assert "next in the same room" in page
+    page = client.get(_page(second)).content.decode()
+    assert f'<a class="player__next" href="{_page(first)}"' in page, "nothing follows: one of the same day"
+    assert "next in the same room" not in page
+    withdraw_cut(cut=second, actor=None)
+    assert 'class="player__next"' not in client.get(_page(first)).content.decode()
+
+
 @pytest.mark.parametrize(
     ("access", "expected"),
     [

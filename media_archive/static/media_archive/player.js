@@ -84,6 +84,7 @@ class PlenumPlayer extends HTMLElement {
   offer() {
     const box = this.querySelector(".player__start");
     const [play, again] = box.querySelectorAll("button");
+    for (const button of this.querySelectorAll(".player__again")) button.addEventListener("click", () => this.playAt(0));
     const place = this.asked === null ? kept.get(this.placeName) : null;
     const words = play.querySelector("[data-play-words]");
     if (place && place < this.data.duration) {
@@ -93,13 +94,19 @@ class PlenumPlayer extends HTMLElement {
     } else if (this.asked) words.textContent = this.word("play-from", { time: clockWords(this.asked) });
     box.hidden = false;
     play.addEventListener("click", () => this.playAt(this.begin));
-    again.addEventListener("click", () => this.playAt(0));
   }
 
   hideOffers() {
-    const box = this.querySelector(".player__start");
-    if (box.contains(document.activeElement)) this.querySelector("[data-play]").focus({ preventScroll: true });
-    box.hidden = true;
+    for (const box of this.querySelectorAll(".player__start, .player__end")) {
+      if (box.contains(document.activeElement)) this.querySelector("[data-play]").focus({ preventScroll: true });
+      box.hidden = true;
+    }
+  }
+
+  // At the end the recording that follows is offered, and begins only when asked to.
+  offerNext() {
+    this.querySelector(".player__end")?.removeAttribute("hidden");
+    this.say("ended");
   }
 
   prefetch() {

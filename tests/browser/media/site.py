@@ -59,6 +59,7 @@ class Hall:
     sounding: ClassVar[set[int]] = {1}  # the cameras that have any
     said_for: ClassVar[float] = 1.0  # share of each line's time in which it is being said
     languages: ClassVar[tuple[str, ...]] = ()  # of transcripts, where there are several
+    follows: ClassVar[dict[str, str] | None] = None  # what is offered at the end
 
     @classmethod
     def fill(cls, folder: Path, cameras: list[Camera], start: float, end: float) -> None:
@@ -84,7 +85,7 @@ class Hall:
     def reset(cls) -> None:
         """Let addresses be as at first."""
         cls.key, cls.asked, cls.lines, cls.sound, cls.voices = "a", [], 12, 1, False
-        cls.valid_for, cls.sounding, cls.said_for, cls.languages = None, {1}, 1.0, ()
+        cls.valid_for, cls.sounding, cls.said_for, cls.languages, cls.follows = None, {1}, 1.0, (), None
 
     @classmethod
     def context(cls) -> dict[str, Any]:
@@ -127,6 +128,7 @@ class Hall:
                 "base": base,
                 "valid_for": cls.valid_for,
             },
+            "follows": cls.follows,
             "plain_file": base + "plain.mp4",
             "poster": base + cls.poster,
             "transcript": {

@@ -202,6 +202,36 @@ def test_plays_to_the_end_and_again_from_the_start(open_player: OpenPlayer) -> N
     until(page, f"{RUNS} > 0.2 && {RUNS} < 20")
 
 
+@pytest.mark.parametrize(("width", "theme"), [(360, "dark"), (1280, "light")])
+def test_at_the_end_what_follows_is_offered_and_never_begins_by_itself(
+    open_player: OpenPlayer, hall: type[Hall], width: int, theme: str
+) -> None:
+    title = "Round table: how regions measure what technology platforms give to small enterprises and cities"
+    hall.follows = {"url": "/test-player/?t=7", "title": title}
+    page = open_player("?t=58", width=width, theme=theme)
+    start(page)
+    offer = page.get_by_role("link", name=f"Watch next: {title}")
+    expect(offer).to_be_hidden()
+    until(page, f"!{PLAYER}.isPlaying")
+    expect(offer).to_be_visible()
+    expect(page.locator(".player__status")).to_contain_text(f"The recording has ended. Watch next: {title}")
+    assert_accessible(page)
+    assert_fits(page)
+    take_picture(page, f"player-ended-{width}-{theme}")
+    box, screen = page.locator(".player__end").bounding_box(), page.locator(".player__screen").bounding_box()
+    assert box
+    assert screen
+    assert box["height"] <= screen["height"] + 1
+    again = page.locator(".player__end").get_by_role("button", name="From the start")
+    again.press("Enter")
+    until(page, f"{RUNS} > 0.2 && {RUNS} < 20")
+    expect(offer).to_be_hidden()
+    expect(page.locator("[data-play]")).to_be_focused()
+    page.evaluate(f"void {PLAYER}.playAt(59)")
+    offer.click()
+    page.wait_for_url("**/test-player/?t=7")
+
+
 def test_an_address_beyond_the_end_begins_shortly_before_it(open_player: OpenPlayer) -> None:
     page = open_player("?t=999999")
     expect(page.get_by_role("button", name="Play from 0:55")).to_be_visible()

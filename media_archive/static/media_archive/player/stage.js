@@ -235,6 +235,7 @@ export class Stage {
       this.controls.drawPlaying(false);
       this.sight.let();
       kept.set(this.player.placeName, null);
+      this.player.offerNext();
     } else if (what === "blocked") {
       this.controls.drawPlaying(false);
       this.tellFault("press-again", "play");
