@@ -82,13 +82,16 @@ export class Feed {
     hls.on(Events.LEVEL_SWITCHED, (_name, { level }) => (this.segments = hls.levels[level]?.details?.fragments ?? this.segments));
     hls.on(Events.MANIFEST_PARSED, () => this.setQuality());
     hls.on(Events.ERROR, (_name, error) => {
-      if (REFUSED.has(error.response?.code)) this.fail("expired");
-      else if (!error.fatal) return;
+      const { code } = error.response ?? {};
+      // hls.js would ask for half a minute; once each quality was asked for in vain, the page tells what has become of it.
+      const isGone = GONE.has(code) && (error.fatal || error.errorAction?.retryCount >= hls.levels.length);
+      if (REFUSED.has(code)) this.fail("expired");
+      else if (!error.fatal && !isGone) return;
       else if (error.type === ErrorTypes.MEDIA_ERROR && !this.mended) {
         this.mended = true;
         hls.recoverMediaError();
       } else {
-        this.isGone = GONE.has(error.response?.code);
+        this.isGone = isGone;
         this.fail("failed");
       }
     });
