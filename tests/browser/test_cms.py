@@ -151,7 +151,9 @@ def test_the_card_is_on_the_readers_clock_where_she_chose_it(site, open_page: Op
     there = zoneinfo.ZoneInfo("Asia/Yekaterinburg")
     start = card.locator("time").first.get_attribute("datetime")
     assert start
-    shown = f"{dt.datetime.fromisoformat(start).astimezone(there):%H:%M}"
+    of_event = dt.datetime.fromisoformat(start)
+    of_reader = of_event.astimezone(there)
+    shown = f"{of_reader:%H:%M}" + (" +1" if of_reader.date() > of_event.date() else "")
     expect(card.locator("[data-start]:visible time").first).to_have_text(shown)
     now = [f"{timezone.now().astimezone(there) - dt.timedelta(minutes=ago):%H:%M}" for ago in (0, 1)]
     assert card.locator("[data-clock]").inner_text() in now
