@@ -12,9 +12,10 @@ def main() -> None:
     if sys.argv[1:2] == ["demo"]:
         # Settings read these when they are imported; the command itself comes too late, and starting it again costs seconds.
         options = argparse.ArgumentParser(add_help=False)
-        options.add_argument("--port", default="8000")
+        options.add_argument("--port")
         os.environ.setdefault("PLENUM_DEMO", "1")
-        os.environ.setdefault("PLENUM_BASE_URL", f"http://127.0.0.1:{options.parse_known_args()[0].port}")
+        if port := options.parse_known_args()[0].port:
+            os.environ.setdefault("PLENUM_BASE_URL", f"http://127.0.0.1:{port}")
     from django.core.management import execute_from_command_line
 
     execute_from_command_line(sys.argv)

@@ -37,7 +37,7 @@ class Download:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Related:
-    """Another recording that may be of interest."""
+    """Another recording that may be of interest; ``is_part`` where all of it is in the one that is watched."""
 
     title: Words
     url: str
@@ -45,6 +45,7 @@ class Related:
     seconds: float
     why: str
     elsewhere: str
+    is_part: bool
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -72,6 +73,11 @@ class WatchPage:
     decks: list[dict[str, Any]]
     downloads: list[Download] = field(default_factory=list)
     related: list[Related] = field(default_factory=list)
+
+    @property
+    def follows(self) -> Related | None:
+        """What is offered at the end: whoever has seen a whole day has seen its sessions."""
+        return next((one for one in self.related if not one.is_part), None)
 
 
 def title_of(cut: Cut, reader: Reader) -> Words:
@@ -290,7 +296,11 @@ def _related(cut: Cut, reader: Reader, session: Session | None) -> list[Related]
         ).select_related("recording")
         if other.pk != cut.pk and other.is_out()
     ]
-    later = [one for one in others if one.recording_id == cut.recording_id and one.start_ms > cut.start_ms]
+    later = [
+        one
+        for one in others
+        if one.recording_id == cut.recording_id and one.start_ms > cut.start_ms and one.end_ms > cut.end_ms
+    ]
     follower = min(later, key=lambda one: one.start_ms, default=None)
     people = {credit.person for credit in session.credits} if session else set()
     ranked = []
@@ -318,6 +328,8 @@ def _related(cut: Cut, reader: Reader, session: Session | None) -> list[Related]
             seconds=other.seconds,
             why=why,
             elsewhere=elsewhere_of(other),
+            is_part=other.recording_id == cut.recording_id
+            and cut.start_ms <= other.start_ms < other.end_ms <= cut.end_ms,
         )
         for _rank, why, other in ranked[:4]
     ]

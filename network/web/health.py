@@ -35,11 +35,11 @@ def check_all() -> dict[str, str]:
 
 def is_outage(error: BaseException | None) -> bool:
     """Tell whether an error means that the database or Redis is away, rather than that we did wrong."""
-    from redis.exceptions import ConnectionError as RedisConnectionError  # 4 MB that the demo has no use for
-    from redis.exceptions import TimeoutError as RedisTimeoutError
+    from redis import exceptions  # 4 MB that the demo has no use for
 
     return isinstance(
-        error, (InterfaceError, DatabaseOperationalError, RedisConnectionError, RedisTimeoutError)
+        error,
+        (InterfaceError, DatabaseOperationalError, exceptions.ConnectionError, exceptions.TimeoutError),
     )
 
 

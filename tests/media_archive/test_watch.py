@@ -98,6 +98,14 @@ def test_what_follows_in_the_same_room_is_offered_first_and_at_the_end(client, c
     assert 'class="player__next"' not in client.get(_page(first)).content.decode()
 
 
+def test_after_a_whole_day_none_of_its_own_sessions_is_offered(client, cuts, filmed) -> None:
+    day = cut_whole_day(recording=filmed, actor=None)
+    publish_cut(cut=day, access=Access.PUBLIC, actor=None)
+    page = client.get(_page(day)).content.decode()
+    assert _page(cuts[0]) in page, "beside it they are"
+    assert 'class="player__next"' not in page
+
+
 @pytest.mark.parametrize(
     ("access", "expected"),
     [

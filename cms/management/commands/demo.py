@@ -62,6 +62,9 @@ class Command(BaseCommand):
         **options: Any,
     ) -> None:
         """Run all steps, then become the supervisor of web server and worker."""
+        if not settings.DEMO:
+            message = "The demo has settings of its own. Start it with: python manage.py demo"
+            raise CommandError(message)
         if not no_serve:
             self._check_port(port)
         if reset or not no_serve:
